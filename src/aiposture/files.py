@@ -1,0 +1,135 @@
+"""The files of the scanned repository: the only way that aiposture reads them.
+
+The repository is hostile. A path that climbs out of the root, directly or by a symbolic link, is refused;
+so is everything that is no regular file, or that is larger than any template is.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+MAX_BYTES = 64 * 1024 * 1024
+TOOL_DIRECTORIES = frozenset({".git", ".terraform", ".terragrunt-cache", "node_modules", ".venv", "__pycache__"})
+
+
+class UnreadableError(Exception):
+    """A file that cannot or must not be read; says which, and why."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        """`path` as the scan names it, `reason` a sentence for the user."""
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+def join(directory: str, path: str) -> str | None:
+    """`path` as seen from `directory`, both relative to the root; None if it leads out of the root."""
+    if path.startswith("/") or "\0" in path:
+        return None
+    joined = posixpath.normpath(posixpath.join(directory, path))
+    if joined == ".." or joined.startswith("../"):
+        return None
+    return "" if joined == "." else joined
+
+
+def _read(real: str, path: str, *, follow: bool) -> bytes:
+    # Opening without blocking: a FIFO that is named like a template must not hang the scan.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        descriptor = os.open(real, flags if follow else flags | getattr(os, "O_NOFOLLOW", 0))
+    except OSError as error:
+        raise UnreadableError(path, f"cannot be opened: {error.strerror}") from error
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise UnreadableError(path, "is not a regular file")
+        if status.st_size > MAX_BYTES:
+            raise UnreadableError(path, f"is larger than {MAX_BYTES // 1024 // 1024} MiB")
+        data = os.read(descriptor, status.st_size + 1)
+        while len(data) < status.st_size and (more := os.read(descriptor, status.st_size - len(data))):
+            data += more
+    except OSError as error:
+        raise UnreadableError(path, f"cannot be read: {error.strerror}") from error
+    finally:
+        os.close(descriptor)
+    return data
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A directory tree with a root that is never left. Paths are relative to it and `/`-separated; "" is the root."""
+
+    root: Path
+
+    def _real(self, path: str) -> str:
+        real = os.path.realpath(os.path.join(self.root, path))
+        root = os.path.realpath(self.root)
+        if real != root and not real.startswith(root.rstrip(os.sep) + os.sep):
+            raise UnreadableError(path, "leads out of the scanned tree and is not read")
+        return real
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file. Raises UnreadableError."""
+        return _read(self._real(path), path, follow=True)
+
+    def read_found(self, path: str) -> bytes:
+        """As `read`, for a path that `walk` gave: no directory on the way is a link, which saves resolving it."""
+        full = f"{self.root}/{path}"
+        return self.read(path) if path.startswith("..") or os.path.islink(full) else _read(full, path, follow=False)
+
+    def walk(
+        self, start: str, leave_out: Callable[[str], bool]
+    ) -> Iterator[tuple[str, list[str], list[UnreadableError]]]:
+        """Every directory from `start` down with its file names, sorted. Linked directories are not entered,
+        nor those of tools (`.git`, `.terraform`, `node_modules`) or those whose path `leave_out` rejects."""
+        try:
+            self._real(start)
+        except UnreadableError as error:
+            yield start, [], [error]
+            return
+        waiting = [start]
+        while waiting:
+            directory = waiting.pop()
+            files: list[str] = []
+            below: list[str] = []
+            try:
+                with os.scandir(f"{self.root}/{directory}") as entries:
+                    for entry in entries:
+                        if entry.is_dir(follow_symlinks=False):
+                            path = f"{directory}/{entry.name}" if directory else entry.name
+                            if entry.name not in TOOL_DIRECTORIES and not leave_out(path):
+                                below.append(path)
+                        else:
+                            files.append(entry.name)
+            except OSError as error:
+                yield directory, [], [UnreadableError(directory, f"cannot be listed: {error.strerror}")]
+                continue
+            waiting.extend(sorted(below, reverse=True))
+            yield directory, sorted(files), []
+
+    def is_file(self, path: str) -> bool:
+        """Whether `path` is a regular file inside the tree."""
+        try:
+            return os.path.isfile(self._real(path))
+        except UnreadableError:
+            return False
+
+    def is_dir(self, path: str) -> bool:
+        """Whether `path` is a directory inside the tree."""
+        try:
+            return os.path.isdir(self._real(path))
+        except UnreadableError:
+            return False
+
+    def names(self, directory: str) -> list[str]:
+        """The names of the files (not directories) in `directory`, sorted; empty if there is no such directory."""
+        try:
+            with os.scandir(self._real(directory)) as entries:
+                return sorted(entry.name for entry in entries if not entry.is_dir(follow_symlinks=False))
+        except (UnreadableError, FileNotFoundError, NotADirectoryError):
+            return []

@@ -1,0 +1,145 @@
+"""The third waist: judgements of controls, without a word about services or dialects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+from typing import Literal
+
+from aiposture.model.resource import Resource
+from aiposture.model.service import Fact
+from aiposture.model.source import Call, Location, NotAnalysed, SourceError
+
+
+class Verdict(Enum):
+    """A control's answer. Not applicable is no verdict: the control gives no judgement then."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+
+
+class Severity(IntEnum):
+    """How bad a failure is."""
+
+    INFO = 0
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+    CRITICAL = 4
+
+
+Category = Literal["identity", "data security", "internet exposure", "model safety", "supply chain", "logging"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A framework's item that a control serves. `sourced` tells a published mapping from one of ours."""
+
+    framework: str
+    item: str
+    sourced: bool
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What a control is, apart from its predicate. `doc` is its page (the docstring of its module)."""
+
+    id: str
+    slug: str
+    title: str
+    severity: Severity
+    category: Category
+    summary: str
+    fix: str
+    doc: str
+    aliases: tuple[str, ...] = ()
+    mappings: tuple[Mapping, ...] = ()
+
+    @property
+    def url(self) -> str:
+        """The control's page."""
+        return f"https://aiposture.github.io/aiposture/controls/{self.id}/"
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that a reader of the finding should see."""
+
+    message: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A control's verdict on one service, with the fact that decided it.
+
+    `reason` is a stable code (`public_access_default`), `message` one sentence for people. `location` is the
+    deciding text when it is not the fact's; `resource` the resource to report when it is not the service's
+    own (the consumer of a key). `fix` replaces the control's general advice with a specific one.
+    """
+
+    verdict: Verdict
+    reason: str
+    message: str
+    because: Fact | None = None
+    location: Location | None = None
+    resource: Resource | None = None
+    related: tuple[Related, ...] = ()
+    severity: Severity | None = None
+    fix: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """Why a finding does not count, and where the code says so."""
+
+    reason: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A judgement with its place. `fingerprint` survives moved lines."""
+
+    control: Control
+    verdict: Verdict
+    severity: Severity
+    service: str
+    service_title: str
+    resource: Resource
+    location: Location
+    message: str
+    reason: str
+    fingerprint: str
+    fix: str
+    because: Fact | None = None
+    related: tuple[Related, ...] = ()
+    calls: tuple[Call, ...] = ()
+    suppressed: Suppression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something about the scan itself that a user should mend: an unused or unknown suppression."""
+
+    message: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that a scan found. `not_applicable` counts services per control id that it does not concern.
+    `skipped` are files that were not read, with why; `seconds` is wall time."""
+
+    findings: tuple[Finding, ...]
+    errors: tuple[SourceError, ...]
+    not_analysed: tuple[NotAnalysed, ...]
+    notices: tuple[Notice, ...]
+    controls: tuple[Control, ...]
+    not_applicable: dict[str, int]
+    files_read: int
+    files_skipped: dict[str, int]
+    services: int
+    seconds: float

@@ -1,0 +1,67 @@
+"""The first waist: what the code says, without a word about AI or controls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from aiposture.model.source import Call, Comment, Location, NotAnalysed, SourceError
+from aiposture.model.values import Unknown, Value
+
+Dialect = Literal["terraform", "terraform-plan", "arm", "bicep", "cloudformation"]
+Mode = Literal["managed", "data", "module", "output"]
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """The provider that defaults depend on: its source (`hashicorp/azurerm`), the version constraints
+    of all `required_providers` that apply, and the version in the lock file."""
+
+    source: str
+    constraints: tuple[str, ...] = ()
+    locked: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource instance of a deployment.
+
+    `type` is the folded type: azurerm's own (`azurerm_search_service`), the ARM type for azapi, ARM and
+    Bicep (`Microsoft.Search/searchServices`), the module source for a remote module's call in mode "module"
+    (`Azure/avm-res-search-searchservice/azurerm`), `output` in mode "output". `declared_type` is what the
+    code says. `properties` is always an object; a nested block is a list of objects, as Terraform has it.
+    `header` is the block's first line, `location` all of it. `exists` is False for `count = 0`.
+    """
+
+    dialect: Dialect
+    mode: Mode
+    type: str
+    declared_type: str
+    name: str
+    address: str
+    unit: str
+    properties: Value
+    location: Location
+    header: Location
+    exists: bool | Unknown = True
+    calls: tuple[Call, ...] = ()
+    provider: Provider | None = None
+    api_version: str | None = None
+    version: str | None = None  # a remote module's `version` argument, or its `?ref=`
+    ignore_changes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def get(self, *path: str | int) -> Value | None:
+        """The value at `path`: None if absent or null. ARM's property names compare without case."""
+        return self.properties.get(*path, ignore_case="/" in self.type)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader made of one unit."""
+
+    resources: tuple[Resource, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    errors: tuple[SourceError, ...] = ()
+    not_analysed: tuple[NotAnalysed, ...] = ()
+    files: frozenset[str] = frozenset()

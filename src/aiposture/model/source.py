@@ -1,0 +1,79 @@
+"""Where text stands: places in files, and the way a value came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """A stretch of text in one file.
+
+    `path` is relative to the root of the scan and `/`-separated. Lines and columns count from 1;
+    columns count characters (Unicode code points), not bytes; the end column is exclusive.
+    """
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def covers(self, other: Location) -> bool:
+        """Whether `other` lies wholly inside this stretch."""
+        return (
+            self.path == other.path
+            and (self.line, self.column) <= (other.line, other.column)
+            and (other.end_line, other.end_column) <= (self.end_line, self.end_column)
+        )
+
+
+StepKind = Literal["variable default", "variable file", "environment", "argument", "local", "output", "value"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stop on the way of a value from where it was written to where it is used.
+
+    `name` is what the code calls it there (`var.pna`, `local.settings`, `module.account.pna`).
+    """
+
+    kind: StepKind
+    name: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A module call that led to a resource; `location` is the call's header line."""
+
+    name: str
+    location: Location
+    block: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment of the source, with its markers; only those that could suppress are kept."""
+
+    text: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class SourceError:
+    """Something in a file that could not be read: the verdict on it is incomplete."""
+
+    path: str
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotAnalysed:
+    """A part of the code that was seen and deliberately not judged (a remote module, a linked template)."""
+
+    name: str
+    reason: str
+    location: Location

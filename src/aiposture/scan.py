@@ -1,0 +1,209 @@
+"""The main flow: files become resources, resources services, services judgements, judgements findings."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import astuple, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from aiposture import controls, links, services
+from aiposture.discover import Unit, discover
+from aiposture.files import Tree
+from aiposture.model import AIService, Control, Finding, Judgement, NotAnalysed, Reading, Report, Resource
+from aiposture.readers import terraform, terraform_plan
+from aiposture.suppress import apply as suppress
+
+Progress = Callable[[int, int, str], None]
+
+
+class UsageError(Exception):
+    """The scan cannot begin: a path that does not exist, a control that nobody knows."""
+
+
+class ScanOptions(NamedTuple):
+    """What to scan and how to judge. Paths are as the user's shell sees them."""
+
+    paths: tuple[str, ...] = (".",)
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    var_files: tuple[str, ...] = ()
+    use_environment: bool = False
+    private_endpoint_mode: controls.PrivateEndpointMode = "effective"
+    exclude: tuple[str, ...] = ()
+    no_inline_suppressions: bool = False
+
+
+def scan(options: ScanOptions, progress: Progress | None = None) -> Report:
+    """Judge everything below the paths. Raises UsageError; what cannot be read is in the report."""
+    started = time.perf_counter()
+    rules = chosen_rules(options.select, options.ignore)
+    tree, paths = open_tree(options.paths)
+    found = discover(tree, paths, tokens=(*services.sniff_tokens(), *links.SNIFF_TOKENS), exclude=options.exclude)
+    readings = list(_read_units(tree, found.units, options, progress))
+    resources = [resource for reading in readings for resource in reading.resources]
+    judged, absent = _recognise(resources)
+    connected = links.connect(judged, resources)
+    findings, not_applicable = _judge(connected, absent, rules, controls.Options(options.private_endpoint_mode))
+    comments = () if options.no_inline_suppressions else [c for reading in readings for c in reading.comments]
+    kept, notices = suppress(findings, comments, controls.known_ids())
+    return Report(
+        root=str(tree.root),
+        findings=kept,
+        errors=tuple(sorted({*found.errors, *(error for reading in readings for error in reading.errors)}, key=astuple)),
+        not_analysed=tuple(sorted({*_unread_modules(resources), *(n for r in readings for n in r.not_analysed)}, key=_place)),
+        notices=notices,
+        controls=tuple(rule.control for rule in rules),
+        not_applicable=not_applicable,
+        files_read=len(frozenset().union(*(reading.files for reading in readings))),
+        files_skipped=dict(sorted(found.skipped.items())),
+        services=len(connected),
+        seconds=time.perf_counter() - started,
+    )
+
+
+def chosen_rules(select: Sequence[str], ignore: Sequence[str]) -> tuple[controls.Rule, ...]:
+    """The controls that `select` (all, if empty) names less those that `ignore` names. Raises UsageError."""
+    wanted = {control.id for control in _named(select)} if select else {rule.control.id for rule in controls.ALL}
+    unwanted = {control.id for control in _named(ignore)}
+    return tuple(rule for rule in controls.ALL if rule.control.id in wanted - unwanted)
+
+
+def _named(names: Iterable[str]) -> Iterator[Control]:
+    for name in names:
+        matches = controls.find(name)
+        if not matches:
+            hint = controls.closest(name)
+            raise UsageError(f"no control is called {name!r}" + (f"; did you mean {hint}?" if hint else ""))
+        yield from matches
+
+
+def open_tree(paths: Sequence[str]) -> tuple[Tree, list[str]]:
+    """The tree to read from, and the paths in it. Its root is the git root, outside of one the path given."""
+    real = [os.path.realpath(path) for path in paths]
+    for path, given in zip(real, paths, strict=True):
+        if not os.path.exists(path):
+            raise UsageError(f"there is no file or directory {given!r}")
+    common = os.path.commonpath(real)
+    root = _git_root(common) or (common if os.path.isdir(common) else os.path.dirname(common))
+    relative = [os.path.relpath(path, root).replace(os.sep, "/") for path in real]
+    return Tree(Path(root)), ["" if path == "." else path for path in relative]
+
+
+def _git_root(path: str) -> str | None:
+    # A worktree and a submodule have a file named .git.
+    for directory in (path, *(str(parent) for parent in Path(path).parents)):
+        if os.path.exists(os.path.join(directory, ".git")):
+            return directory
+    return None
+
+
+def _read_units(
+    tree: Tree, units: Sequence[Unit], options: ScanOptions, progress: Progress | None
+) -> Iterator[Reading]:
+    environment = {name: text for name, text in os.environ.items() if name.startswith("TF_VAR_")}
+    settings = terraform.Options(
+        var_files=tuple(_inside(tree, path) for path in options.var_files),
+        environment=environment if options.use_environment else {},
+    )
+    for number, unit in enumerate(units):
+        if progress is not None:
+            progress(number, len(units), unit.path)
+        if unit.dialect == "terraform-plan":
+            yield terraform_plan.read(tree, unit.path, wanted=_wanted)
+        else:
+            yield terraform.read(tree, unit.path, wanted=_wanted, options=settings)
+
+
+def _inside(tree: Tree, path: str) -> str:
+    if not os.path.isfile(path):
+        raise UsageError(f"there is no variable file {path!r}")
+    relative = os.path.relpath(os.path.realpath(path), os.path.realpath(tree.root)).replace(os.sep, "/")
+    if relative.startswith("../"):
+        raise UsageError(f"the variable file {path!r} stands outside of the scanned tree {tree.root}")
+    return relative
+
+
+def _wanted(declared_type: str) -> bool:
+    return declared_type in services.WANTED or declared_type in links.WANTED or services.judges_module(declared_type)
+
+
+def _recognise(resources: Iterable[Resource]) -> tuple[list[AIService], list[AIService]]:
+    judged: list[AIService] = []
+    absent: list[AIService] = []
+    for resource in resources:
+        if resource.mode in {"managed", "module"}:
+            (absent if resource.exists is False else judged).extend(services.recognise(resource))
+    return judged, absent
+
+
+def _judge(
+    judged: Iterable[AIService],
+    absent: Sequence[AIService],
+    rules: Sequence[controls.Rule],
+    options: controls.Options,
+) -> tuple[list[Finding], dict[str, int]]:
+    """The findings, and per control the services that it does not concern (an absent one concerns none)."""
+    findings: list[Finding] = []
+    seen: Counter[str] = Counter()
+    not_applicable = Counter({rule.control.id: len(absent) for rule in rules})
+    for service in judged:
+        for rule in rules:
+            judgements = rule.judge(service, options)
+            not_applicable[rule.control.id] += not judgements
+            for judgement in judgements:
+                finding = _finding(rule.control, service, judgement)
+                seen[finding.fingerprint] += 1
+                if (number := seen[finding.fingerprint]) > 1:
+                    finding = replace(finding, fingerprint=_fingerprint(finding.fingerprint, str(number)))
+                findings.append(finding)
+    return sorted(findings, key=_order), dict(not_applicable)
+
+
+def _finding(control: Control, service: AIService, judgement: Judgement) -> Finding:
+    resource = judgement.resource or service.resource
+    because = judgement.because
+    location = judgement.location or (because.location if because is not None else resource.header)
+    return Finding(
+        control=control,
+        verdict=judgement.verdict,
+        severity=control.severity if judgement.severity is None else judgement.severity,
+        service=service.kind,
+        service_title=service.title,
+        resource=resource,
+        location=location,
+        message=judgement.message,
+        reason=judgement.reason,
+        fingerprint=_fingerprint(
+            control.id, resource.unit, resource.location.path, resource.address, because.property if because else ""
+        ),
+        fix=judgement.fix or control.fix,
+        because=because,
+        related=judgement.related,
+        calls=resource.calls,
+    )
+
+
+def _fingerprint(*parts: str) -> str:
+    """A name for a finding that stays when lines move: no line is in it."""
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _unread_modules(resources: Iterable[Resource]) -> Iterator[NotAnalysed]:
+    for resource in resources:
+        if resource.mode == "module" and not services.judges_module(resource.type):
+            if services.mentions_ai(resource.type):
+                reason = "a remote module whose code is not here and whose inputs are not in our tables"
+                yield NotAnalysed(resource.declared_type, reason, resource.header)
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    return (finding.location, finding.control.id, finding.resource.address, finding.resource.unit)
+
+
+def _place(part: NotAnalysed) -> tuple[object, ...]:
+    return (part.location, part.name)

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from aiposture.discover import Discovery, Unit, discover
+from aiposture.files import Tree
+
+AI = 'resource "azurerm_cognitive_account" "a" {}\n'
+OTHER = 'resource "azurerm_storage_account" "a" {}\n'
+
+
+def call(source: str) -> str:
+    return f'module "m" {{\n  source = "{source}"\n}}\n'
+
+
+def look(root: Path, files: dict[str, str | bytes], *paths: str, exclude: tuple[str, ...] = ()) -> Discovery:
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(text if isinstance(text, bytes) else text.encode())
+    return discover(Tree(root), paths or ("",), tokens=("azurerm_cognitive",), exclude=exclude)
+
+
+@pytest.mark.parametrize(
+    ("files", "roots"),
+    [
+        pytest.param({"a/main.tf": OTHER}, [], id="no token, no unit"),
+        pytest.param({"a/main.txt": AI}, [], id="no infrastructure code"),
+        pytest.param({"a/main.tf": AI}, ["a"], id="a root"),
+        pytest.param({"main.tofu": AI}, [""], id="OpenTofu"),
+        pytest.param({"main.tf.json": AI}, [""], id="JSON syntax"),
+        pytest.param({"a/main.tf": call("../m"), "m/main.tf": AI}, ["a"], id="a called module is no root"),
+        pytest.param({"a/main.tf": AI + call("../m"), "m/main.tf": OTHER}, ["a"], id="the caller mentions it"),
+        pytest.param(
+            {"a/main.tf": call("../m"), "b/main.tf": call("../m/"), "m/main.tf": AI}, ["a", "b"], id="two callers"
+        ),
+        pytest.param(
+            {"a/main.tf": call("../m"), "m/main.tf": call("./n"), "m/n/main.tf": AI}, ["a"], id="through two calls"
+        ),
+        pytest.param({"a/main.tf": call("../b") + AI, "b/main.tf": call("../a")}, ["a"], id="a cycle is read once"),
+        pytest.param({"a/main.tf": call("./") + AI}, ["a"], id="a module that calls itself"),
+        pytest.param({"a/main.tf": OTHER, "a/x.tfvars": "t = [azurerm_cognitive]"}, ["a"], id="in a variable file"),
+        pytest.param(
+            {"a/main.tf.json": '{"module": {"m": {"source": "../m"}}}', "m/main.tf": AI}, ["a"], id="call in JSON"
+        ),
+        pytest.param({"a/main.tf": "\ufeff".encode("utf-16")}, ["a"], id="UTF-16 is for the reader to refuse"),
+    ],
+)
+def test_units(tmp_path: Path, files: dict[str, str | bytes], roots: list[str]) -> None:
+    assert look(tmp_path, files).units == [Unit("terraform", root) for root in roots]
+
+
+def test_a_module_that_is_called_from_outside_the_paths_is_judged_alone(tmp_path: Path) -> None:
+    files = {"a/main.tf": call("../m"), "m/main.tf": AI}
+    assert look(tmp_path, files, "m").units == [Unit("terraform", "m")]
+
+
+def test_a_called_module_outside_of_the_paths_counts(tmp_path: Path) -> None:
+    files = {"a/main.tf": call("../m"), "m/main.tf": AI}
+    assert look(tmp_path, files, "a").units == [Unit("terraform", "a")]
+
+
+def test_a_file_stands_for_its_directory(tmp_path: Path) -> None:
+    files = {"a/main.tf": OTHER, "a/ai.tf": AI, "a/b/main.tf": AI}
+    assert look(tmp_path, files, "a/main.tf").units == [Unit("terraform", "a")]
+
+
+def test_every_file_that_is_passed_over_is_counted(tmp_path: Path) -> None:
+    files = {"a/main.tf": AI, "b/main.tf": OTHER, "b/more.tf": OTHER, "c/main.tf": AI, "d.json": "{}"}
+    found = look(tmp_path, files, exclude=("c",))
+    assert found.units == [Unit("terraform", "a")]
+    assert found.skipped == {
+        "no AI service in their module": 2,
+        "no infrastructure code of a known kind": 1,
+    }
+
+
+def test_excluded_files_are_counted(tmp_path: Path) -> None:
+    found = look(tmp_path, {"a/main.tf": AI, "a/skip.tf": OTHER}, exclude=("a/skip*",))
+    assert found.skipped == {"excluded": 1}
+
+
+def test_a_plan_is_a_unit_of_its_own(tmp_path: Path) -> None:
+    plan = '{"format_version":"1.2","terraform_version":"1.9.0","planned_values":{"x":"azurerm_cognitive_account"}}'
+    assert look(tmp_path, {"p/plan.json": plan}).units == [Unit("terraform-plan", "p/plan.json")]
+
+
+def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").symlink_to("/etc/hostname")
+    found = look(tmp_path, {})
+    assert [error.path for error in found.errors] == ["main.tf"]
