@@ -52,7 +52,7 @@ class _Module:
 def discover(tree: Tree, paths: Iterable[str], *, tokens: Sequence[str], exclude: Sequence[str] = ()) -> Discovery:
     """The units below `paths` (relative to the tree) that can hold an AI service or a link to one."""
     found = Discovery()
-    sniffer = _Sniffer(tree, tuple(token.encode() for token in tokens), found)
+    sniffer = _Sniffer(tree, tuple(token.lower().encode() for token in tokens), found)
     modules: dict[str, _Module] = {}
     for directory, names in _walk(tree, paths, exclude, found):
         terraform = [name for name in names if name.endswith(TERRAFORM_SUFFIXES)]
@@ -168,7 +168,8 @@ class _Sniffer:
 
     def _mentions(self, data: bytes) -> bool:
         # A UTF-16 file holds no token as bytes; the reader must have the chance to say that it cannot read it.
-        return any(token in data for token in self.tokens) or data[:2] in {b"\xff\xfe", b"\xfe\xff"}
+        folded = data.lower()
+        return any(token in folded for token in self.tokens) or data[:2] in {b"\xff\xfe", b"\xfe\xff"}
 
     def _read(self, path: str, *, walked: bool = True) -> bytes:
         try:

@@ -50,7 +50,7 @@ def scan(options: ScanOptions, progress: Progress | None = None) -> Report:
     connected = links.connect(judged, resources)
     findings, not_applicable = _judge(connected, absent, rules, controls.Options(options.private_endpoint_mode))
     comments = () if options.no_inline_suppressions else [c for reading in readings for c in reading.comments]
-    kept, notices = suppress(findings, comments, controls.known_ids())
+    kept, notices = suppress(findings, comments, controls.known_ids(), {rule.control.id for rule in rules})
     return Report(
         root=str(tree.root),
         findings=kept,
@@ -129,7 +129,7 @@ def _inside(tree: Tree, path: str) -> str:
 
 
 def _wanted(declared_type: str) -> bool:
-    return declared_type in services.WANTED or declared_type in links.WANTED or services.judges_module(declared_type)
+    return services.wanted(declared_type) or declared_type in links.WANTED
 
 
 def _recognise(resources: Iterable[Resource]) -> tuple[list[AIService], list[AIService]]:
@@ -195,7 +195,7 @@ def _fingerprint(*parts: str) -> str:
 
 def _unread_modules(resources: Iterable[Resource]) -> Iterator[NotAnalysed]:
     for resource in resources:
-        if resource.mode == "module" and not services.judges_module(resource.type):
+        if resource.mode == "module" and not services.wanted(resource.type):
             if services.mentions_ai(resource.type):
                 reason = "a remote module whose code is not here and whose inputs are not in our tables"
                 yield NotAnalysed(resource.declared_type, reason, resource.header)

@@ -131,7 +131,8 @@ class Notice:
 @dataclass(frozen=True, slots=True)
 class Report:
     """All that a scan found. `not_applicable` counts services per control id that it does not concern.
-    `skipped` are files that were not read, with why; `seconds` is wall time."""
+    `files_skipped` counts files that were not read by why; `seconds` is wall time. `root` is the absolute
+    directory that all paths are relative to."""
 
     findings: tuple[Finding, ...]
     errors: tuple[SourceError, ...]
@@ -143,3 +144,4 @@ class Report:
     files_skipped: dict[str, int]
     services: int
     seconds: float
+    root: str = "."

@@ -30,8 +30,7 @@ def fold(resources: Sequence[Resource]) -> list[Resource]:
     A resource whose ARM type is not decided stays as it is, and so does an update: its effect is in the target,
     whose changed values are placed in the update's text. Raises nothing.
     """
-    folded = [_arm_resource(resource) if resource.declared_type == "azapi_resource" else resource
-              for resource in resources]
+    folded = [_arm_resource(one) if one.declared_type == "azapi_resource" else one for one in resources]
     for number, update in enumerate(folded):
         if update.declared_type == _UPDATE and update.mode == "managed" and update.exists is not False:
             _apply(folded, number, update)
@@ -126,8 +125,9 @@ def _identity(blocks: Value | None) -> Value | None:
         return None
     data = blocks.data
     if isinstance(data, Unknown):
-        arms = tuple(_identity(arm) or replace(arm, data=None) for arm in data.alternatives)
-        return replace(blocks, data=replace(data, alternatives=arms))
+        arms = ((arm, _identity(arm)) for arm in data.alternatives)
+        shaped = tuple(replace(arm, data=None) if identity is None else identity for arm, identity in arms)
+        return replace(blocks, data=replace(data, alternatives=shaped))
     block = blocks if isinstance(data, Mapping) else blocks.get(0)
     if block is None:
         return None

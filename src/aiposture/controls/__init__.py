@@ -1,0 +1,65 @@
+"""The controls: what is asked of every AI service. This is the list, in the order in which they are shown."""
+
+from __future__ import annotations
+
+from aiposture.controls import (
+    any_source_rules,
+    identity_based_auth,
+    key_consumers,
+    managed_identity,
+    private_endpoints,
+    restricted_endpoints,
+)
+from aiposture.controls._options import Options, PrivateEndpointMode
+from aiposture.controls._rule import Judge, Rule
+from aiposture.model import Control
+
+__all__ = ["ALL", "Judge", "Options", "PrivateEndpointMode", "Rule", "closest", "find", "known_ids"]
+
+ALL: tuple[Rule, ...] = (
+    Rule(private_endpoints.CONTROL, private_endpoints.judge),
+    Rule(restricted_endpoints.CONTROL, restricted_endpoints.judge),
+    Rule(any_source_rules.CONTROL, any_source_rules.judge),
+    Rule(managed_identity.CONTROL, managed_identity.judge),
+    Rule(identity_based_auth.CONTROL, identity_based_auth.judge),
+    Rule(key_consumers.CONTROL, key_consumers.judge),
+)
+
+_SHORTEST_PREFIX = 3
+
+
+def find(name: str) -> tuple[Control, ...]:
+    """The controls that `name` means: an id, a slug, an alias of a peer, or a prefix of ids (`AIS4`, `AIS*`).
+
+    Case does not matter. Empty if there is none.
+    """
+    wanted = name.strip().casefold()
+    exact = tuple(rule.control for rule in ALL if wanted in _names(rule.control))
+    if exact:
+        return exact
+    prefix = wanted.removesuffix("*")
+    if len(prefix) < _SHORTEST_PREFIX:
+        return tuple(rule.control for rule in ALL) if wanted == "*" else ()
+    return tuple(rule.control for rule in ALL if rule.control.id.casefold().startswith(prefix))
+
+
+def known_ids() -> dict[str, str]:
+    """Every name of a control that a suppression can use (id, slug, alias of a peer), with the control's id."""
+    return {
+        name: rule.control.id
+        for rule in ALL
+        for name in (rule.control.id, rule.control.slug, *rule.control.aliases)
+    }
+
+
+def closest(name: str) -> str | None:
+    """The id or slug that a misspelt `name` most likely meant; None if nothing is near."""
+    import difflib  # noqa: PLC0415 - needed only to mend a typing error
+
+    names = {text.casefold(): text for rule in ALL for text in (rule.control.id, rule.control.slug)}
+    near = difflib.get_close_matches(name.strip().casefold(), names, n=1)
+    return names[near[0]] if near else None
+
+
+def _names(control: Control) -> frozenset[str]:
+    return frozenset(text.casefold() for text in (control.id, control.slug, *control.aliases))

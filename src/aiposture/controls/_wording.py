@@ -1,0 +1,74 @@
+"""Facts in sentences, and the advice that fits the property as the user writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aiposture.model import Fact, FactValue, Origin, Unknown
+
+_LONGEST = 80
+
+# Facts are folded; these properties say the same in booleans of their own.
+_OPPOSITES = frozenset({"disablelocalauth"})
+_TRUE = frozenset({"enabled", "true"})
+
+
+def states(fact: Fact) -> str:
+    """What the code says: `` `public_network_access_enabled` is omitted and defaults to true ``."""
+    name = f"`{fact.property}`" if fact.property else "the setting"
+    if isinstance(fact.value, Unknown):
+        return f"{name} is not decided"
+    if fact.stated is not None:
+        return f"{name} is {_written(fact.stated)}"
+    if fact.origin is Origin.DEFAULT:
+        return f"{name} is omitted and defaults to {default_of(fact)}"
+    return f"{name} is {_written(fact.value)}"
+
+
+def default_of(fact: Fact) -> str:
+    """A default in the words of its property: a switch is true or false, whatever the fact calls it."""
+    leaf = leaf_of(fact)
+    value = fact.value
+    on = value is True or (isinstance(value, str) and value in _TRUE)
+    if leaf in _OPPOSITES:
+        return "false" if on else "true"
+    if leaf.endswith("_enabled") or isinstance(value, bool):
+        return "true" if on else "false"
+    return str(value)
+
+
+def leaf_of(fact: Fact) -> str:
+    """The last name of the fact's property, in lower case."""
+    return fact.property.rpartition(".")[2].casefold()
+
+
+def missing(*facts: Fact | None) -> str:
+    """What is not decided: the expression and why; the first undecided fact speaks."""
+    for fact in facts:
+        if fact is not None and isinstance(fact.value, Unknown):
+            expression = shortened(fact.value.expression or fact.expression or "")
+            name = fact.property or "a setting"
+            said = f"`{name}` is `{expression}`" if expression else f"`{name}` is not decided"
+            return f"{said}: {fact.value.reason}" if fact.value.reason else said
+    return "the code does not decide it"
+
+
+def shortened(text: str) -> str:
+    """`text` on one line, cut to what fits in a sentence."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+
+
+def advice(fact: Fact | None, by_property: Mapping[str, str]) -> str | None:
+    """The advice for the property that decides; None if there is none of its own."""
+    return None if fact is None else by_property.get(leaf_of(fact))
+
+
+def _written(value: FactValue) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f'"{shortened(value)}"'
+    if isinstance(value, tuple):
+        return shortened("[" + ", ".join(map(_written, value[:5])) + (", …" if len(value) > 5 else "") + "]")  # noqa: PLR2004 - five tell enough
+    return str(value)

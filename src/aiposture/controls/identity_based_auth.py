@@ -1,0 +1,141 @@
+"""Let an Azure AI service trust identities, not shared keys.
+
+## What it checks
+
+That the service accepts only tokens of Microsoft Entra ID: authentication with shared keys (local authentication)
+is switched off. For machine learning it also looks at how a workspace reaches its storage, at datastores, computes,
+endpoints and connections, each with its own switch.
+
+## Why it matters
+
+A key is the same for everybody: it tells nothing about who used it, it cannot be limited to a task, conditional
+access does not apply to it, and whoever finds it in a log or a repository is in. A token belongs to an identity
+with rights of its own, and it ends by itself.
+
+## How to fix
+
+Give the callers roles on the service (such as Cognitive Services OpenAI User), then switch local authentication
+off. An AI services account needs a custom subdomain to accept tokens.
+
+## Verdicts
+
+- pass: keys are switched off (`key_auth_disabled`).
+- fail: keys are switched on (`key_auth_enabled`), or nothing is said and the default is on (`key_auth_default`).
+- unknown: the switch is not decided by the code.
+- not applicable: the service has no keys of its own (a project uses those of its account).
+
+Azure Policy 71ef260a and PSRule AZR-000282 decide alike.
+
+## References
+
+- Azure Policy 71ef260a-8f18-47b7-abcb-62d0673d94dc, Azure AI Services resources should have key access disabled
+- PSRule for Azure, Azure.AI.DisableLocalAuth (AZR-000282)
+- https://learn.microsoft.com/azure/ai-services/disable-local-auth
+- https://learn.microsoft.com/azure/search/search-security-enable-roles
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aiposture.controls._combine import agree
+from aiposture.controls._options import Options
+from aiposture.controls._wording import advice, leaf_of, missing, states
+from aiposture.model import (
+    AIService,
+    Control,
+    Fact,
+    FactValue,
+    Judgement,
+    Mapping,
+    Origin,
+    Severity,
+    Unknown,
+    Verdict,
+)
+
+CONTROL = Control(
+    id="AIS401",
+    slug="identity-based-auth",
+    title="Use identity-based authentication for Azure AI Service Accounts",
+    severity=Severity.MEDIUM,
+    category="identity",
+    summary="The service accepts identities and no shared keys.",
+    fix="Give the callers roles on the service, then switch authentication with shared keys off.",
+    doc=__doc__ or "",
+    aliases=(
+        "Azure.AI.DisableLocalAuth", "Azure.Cognitive.DisableLocalAuth", "AZR-000282",
+        "Azure.ML.DisableLocalAuth", "AZR-000404", "71ef260a-8f18-47b7-abcb-62d0673d94dc",
+        "6300012e-e9a4-4649-b41f-a85f5c43be91", "ffea632e-4e3a-4424-bf78-10e179bb2e1a",
+        "e96a9a5f-07ca-471b-9bc5-6a0f33cbd68f", "CKV_AZURE_142", "CKV_AZURE_236",
+    ),
+    mappings=(
+        Mapping("MCSB v1", "IM-1", sourced=True, source="policies 71ef260a, e96a9a5f"),
+        Mapping("MITRE ATLAS", "AML.T0012", sourced=False),
+        Mapping("MITRE ATLAS", "AML.T0055", sourced=False),
+        Mapping("OWASP LLM 2025", "LLM02", sourced=False),
+    ),
+)  # fmt: skip
+
+FIXES = {
+    "local_auth_enabled": "Set `local_auth_enabled = false`.",
+    "local_authentication_enabled": "Set `local_authentication_enabled = false`.",
+    "disablelocalauth": "Set `properties.disableLocalAuth` to `true`.",
+    "storage_account_access_type": 'Set `storage_account_access_type = "Identity"`.',
+    "storage_access_type": 'Set `storage_access_type = "identity"`.',
+    "systemdatastoresauthmode": "Set `properties.systemDatastoresAuthMode` to `Identity`.",
+    "credentialstype": "Set `properties.credentials.credentialsType` to `None`, and let the identity reach the data.",
+    "account_key": "Remove the credential, and let the workspace's identity reach the data.",
+    "shared_access_signature": "Remove the credential, and let the workspace's identity reach the data.",
+    "client_secret": "Remove the credential, and let the workspace's identity reach the data.",
+    "authmode": "Set `properties.authMode` to the Microsoft Entra mode of the endpoint.",
+    "authtype": "Set `properties.authType` to `AAD`, and give the identity a role on the target.",
+}
+
+# Defender for Cloud rates credentials of the data itself high: the key opens all of the storage account.
+_STORAGE = frozenset({
+    "storage_account_access_type", "storage_access_type", "systemdatastoresauthmode", "credentialstype",
+    "account_key", "shared_access_signature", "client_secret",
+})  # fmt: skip
+
+
+def judge(service: AIService, options: Options) -> Sequence[Judgement]:
+    """Fail a service that accepts shared keys, as Azure Policy 71ef260a and PSRule AZR-000282 do."""
+    del options
+    fact = service.key_auth
+    if fact is None:
+        return ()
+    judgements = [_judgement(service, fact, value) for value in fact.possible if not isinstance(value, Unknown)]
+    if not judgements or len(judgements) < len(fact.possible):
+        return (_unknown(service, fact),)
+    return (agree(judgements, lambda: _unknown(service, fact)),)
+
+
+def _judgement(service: AIService, fact: Fact, value: FactValue) -> Judgement:
+    if value is False:
+        message = f"{service.title} {_does(service, fact, 'does not use')}: {states(fact)}"
+        return Judgement(Verdict.PASS, "key_auth_disabled", message, fact)
+    return Judgement(
+        verdict=Verdict.FAIL,
+        reason="key_auth_default" if fact.origin is Origin.DEFAULT else "key_auth_enabled",
+        message=f"{service.title} {_does(service, fact, 'uses')}: {states(fact)}",
+        because=fact,
+        severity=Severity.HIGH if _opens_storage(service, fact) else None,
+        fix=advice(fact, FIXES),
+    )
+
+
+def _does(service: AIService, fact: Fact, verb: str) -> str:
+    """What the service does with keys: most accept them, some hold a key of the storage that they use."""
+    if _opens_storage(service, fact):
+        return f"{verb} a stored credential to reach its data"
+    return "accepts shared keys" if verb == "uses" else "does not accept shared keys"
+
+
+def _opens_storage(service: AIService, fact: Fact) -> bool:
+    return "datastore" in service.kind or leaf_of(fact) in _STORAGE
+
+
+def _unknown(service: AIService, fact: Fact) -> Judgement:
+    message = f"Cannot tell whether {service.title} accepts shared keys: {missing(fact)}"
+    return Judgement(Verdict.UNKNOWN, "unresolved_value", message, fact)

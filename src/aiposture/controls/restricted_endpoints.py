@@ -1,0 +1,149 @@
+"""Keep strangers off the public endpoint of an Azure AI service.
+
+## What it checks
+
+That not every network can send requests to the service: public network access is off, or a firewall denies
+whoever no rule admits, or an enforced network security perimeter stands around the service. Omitted settings
+count with the provider's default, and these defaults are open.
+
+## Why it matters
+
+An endpoint that answers the whole internet is one leaked key, one stolen token or one flaw of the service away
+from being used by anybody: to read what the models were grounded on, to exhaust the quota that you pay for, or to
+look for a way further in. A network rule stops all of that before a credential is even looked at.
+
+## How to fix
+
+Turn public network access off and reach the service through a private endpoint. If the public endpoint must stay,
+set the default action of its network rules to deny and list the ranges that may come in; AI Search denies all
+others as soon as one rule exists.
+
+## Verdicts
+
+- pass: public access is off, whatever the rules say; or the default action denies; or a perimeter is enforced.
+- fail: everybody is let in, by omission or by statement. Rules without a deny have no effect
+  (`rules_without_deny`), and a deny with a rule for any source denies nobody (`any_source_rule`).
+- unknown: a value that decides is not in the code, and its possible values lead to different verdicts. So does a
+  service that says it is secured by a perimeter which is not in the code, where the service does not document that.
+- not applicable: the service has no network settings of its own.
+
+Azure Policy 037eea7a and PSRule AZR-000280 decide alike, except that both accept a deny with a rule for any
+source, and that the policy reports a service that is secured by a perimeter.
+
+## References
+
+- Azure Policy 037eea7a-bd0a-46c5-9a66-03aea78705d3, Azure AI Services resources should restrict network access
+- PSRule for Azure, Azure.AI.PublicAccess (AZR-000280)
+- https://learn.microsoft.com/azure/ai-services/cognitive-services-virtual-networks
+- https://learn.microsoft.com/azure/search/service-configure-firewall
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aiposture.controls._combine import agree, keys_are_on
+from aiposture.controls._network import Exposure, State, exposures, undecided
+from aiposture.controls._options import Options
+from aiposture.controls._wording import advice, missing, states
+from aiposture.model import AIService, Control, Judgement, Mapping, Related, Severity, Verdict
+
+CONTROL = Control(
+    id="AIS201",
+    slug="restricted-endpoints",
+    title="Restrict Azure AI Service Endpoints",
+    severity=Severity.MEDIUM,
+    category="internet exposure",
+    summary="The service does not accept requests from any network.",
+    fix="Turn public network access off, or deny by default and list the networks that may come in.",
+    doc=__doc__ or "",
+    aliases=(
+        "Azure.AI.PublicAccess", "Azure.Cognitive.PublicAccess", "AZR-000280", "Azure.ML.PublicAccess", "AZR-000406",
+        "037eea7a-bd0a-46c5-9a66-03aea78705d3", "438c38d2-3772-465a-a9cc-7a6666a275ce",
+        "ee980b6d-0eca-4501-8d54-f6290fd512c3", "5e8168db-69e3-4beb-9822-57cb59202a9d",
+        "CKV_AZURE_124", "CKV_AZURE_134", "CKV_AZURE_144", "CKV2_AZURE_49",
+    ),
+    mappings=(
+        Mapping("MCSB v1", "NS-2", sourced=True, source="policies 037eea7a, 438c38d2"),
+        Mapping("MCSB v2", "NS-2", sourced=True, source="policies ee980b6d, 5e8168db"),
+        Mapping("EU AI Act", "Article 15.5", sourced=True, source="policy ee980b6d"),
+        Mapping("MITRE ATLAS", "AML.T0049", sourced=False),
+        Mapping("MITRE ATLAS", "AML.T0040", sourced=False),
+        Mapping("OWASP LLM 2025", "LLM10", sourced=False),
+    ),
+)  # fmt: skip
+
+FIXES = {
+    "public_network_access_enabled": "Set `public_network_access_enabled = false`, or deny by default and list the "
+    "networks that may come in.",
+    "public_network_access": 'Set `public_network_access = "Disabled"`.',
+    "publicnetworkaccess": "Set `properties.publicNetworkAccess` to `Disabled`, or deny by default and list the "
+    "networks that may come in.",
+    "default_action": 'Set `default_action = "Deny"` in `network_acls`.',
+    "defaultaction": "Set `properties.networkAcls.defaultAction` to `Deny`.",
+    "ip_rules": "Replace the rule that admits any source by the ranges that really need access.",
+    "iprules": "Replace the rule that admits any source by the ranges that really need access.",
+    "allowed_ips": "Replace the rule that admits any source by the ranges that really need access.",
+    "address_prefixes": "Replace the perimeter's rule that admits any source by the ranges that really need access.",
+    "addressprefixes": "Replace the perimeter's rule that admits any source by the ranges that really need access.",
+}
+
+
+def judge(service: AIService, options: Options) -> Sequence[Judgement]:
+    """Fail the service if every network can reach it. Decided as Azure Policy 037eea7a, any-source rules apart."""
+    del options
+    judgements = [_judgement(service, exposure) for exposure in exposures(service)]
+    return () if not judgements else (agree(judgements, lambda: _unknown(service)),)
+
+
+def _judgement(service: AIService, exposure: Exposure) -> Judgement:
+    said = "" if exposure.because is None else f": {states(exposure.because)}"
+    closed = exposure.state.closed
+    return Judgement(
+        verdict=Verdict.PASS if closed else Verdict.FAIL,
+        reason=exposure.reason,
+        message=f"{service.title} {_effect(exposure)}{said}",
+        because=exposure.because,
+        location=service.resource.header if exposure.because is None else None,
+        related=_perimeters(service),
+        severity=Severity.HIGH if not closed and keys_are_on(service) else None,
+        fix=None if closed else advice(exposure.because, FIXES),
+    )
+
+
+def _effect(exposure: Exposure) -> str:
+    if exposure.state is State.DISABLED:
+        return "does not accept requests from public networks"
+    if exposure.state is State.PERIMETER:
+        return "is reachable only through its network security perimeter"
+    if exposure.state is State.RESTRICTED:
+        return "accepts requests only from the networks that its rules admit"
+    if exposure.reason == "any_source_rule":
+        return "denies by default, but a network rule admits any source"
+    if exposure.reason == "rules_without_deny":
+        return "accepts requests from any network, because its rules have no effect without a default deny"
+    return "accepts requests from any network"
+
+
+def _unknown(service: AIService) -> Judgement:
+    fact = undecided(service)
+    if fact is None and service.network is not None:
+        reason, fact = "perimeter_not_found", service.network.public_access
+        why = "it is secured by a perimeter, and no enforced association with one is in the code"
+    else:
+        reason, why = "unresolved_value", missing(fact)
+    return Judgement(
+        verdict=Verdict.UNKNOWN,
+        reason=reason,
+        message=f"Cannot tell which networks reach {service.title}: {why}",
+        because=fact,
+        location=service.resource.header if fact is None else None,
+        related=_perimeters(service),
+    )
+
+
+def _perimeters(service: AIService) -> tuple[Related, ...]:
+    return tuple(
+        Related(f"network security perimeter association {perimeter.address}", perimeter.location)
+        for perimeter in service.perimeters
+    )

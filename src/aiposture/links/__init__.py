@@ -1,0 +1,43 @@
+"""Joins: what a service has to do with other resources. Facts only; the controls judge them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from aiposture.links import endpoints, keys, perimeters
+from aiposture.links.identity import NAMESPACES, Index
+from aiposture.model import AIService, Resource
+
+__all__ = ["SNIFF_TOKENS", "WANTED", "connect"]
+
+WANTED: frozenset[str] = frozenset(endpoints.WANTED | perimeters.WANTED | keys.WANTED)
+"""The types, as code declares them, that links read besides the services themselves."""
+
+SNIFF_TOKENS: tuple[str, ...] = (
+    *(token for name in NAMESPACES for token in (name, name.lower())),
+    *sorted(keys.DATA_SOURCES),
+)
+"""What a unit's text holds if it can link to a service of another unit: an id, or a data source that reads it.
+An endpoint or a sink without either can only concern services of its own unit, which the services sniff."""
+
+
+def connect(services: Sequence[AIService], resources: Sequence[Resource]) -> list[AIService]:
+    """The services with their private endpoints, perimeters and key uses, sought in all `resources` of the scan.
+
+    Behind them come services that are no part of the scan, but whose key a data source takes and hands on.
+    """
+    index = Index(services, resources)
+    found_endpoints = endpoints.find(index, resources)
+    found_perimeters = perimeters.find(index, resources)
+    uses = keys.find(index, resources)
+    connected = [
+        replace(
+            service,
+            private_endpoints=(*service.private_endpoints, *found_endpoints.get(position, ())),
+            perimeters=(*service.perimeters, *found_perimeters.get(position, ())),
+            key_uses=(*service.key_uses, *uses.known.get(position, ())),
+        )
+        for position, service in enumerate(services)
+    ]
+    return connected + uses.foreign

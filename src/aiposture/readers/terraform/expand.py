@@ -1,0 +1,161 @@
+"""`count` and `for_each`: how many instances a resource or a module call has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from aiposture.model import Unknown, Value
+from aiposture.readers.terraform import operators
+from aiposture.readers.terraform.budget import MAX_INSTANCES
+from aiposture.readers.terraform.evaluate import NO_FRAME, Frame, Scope, attempt
+from aiposture.readers.terraform.symbols import EvaluationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aiposture.model import Location
+    from aiposture.readers.terraform.expressions import Expression
+    from aiposture.readers.terraform.syntax import Body
+
+Form = Literal["one", "count", "for_each"]
+
+
+class Slot(NamedTuple):
+    """One instance: its key in the address, what `each` and `count` are in it, and whether it exists."""
+
+    key: str | int | None
+    frame: Frame
+    exists: bool | Unknown = True
+
+    @property
+    def suffix(self) -> str:
+        """The key as addresses have it."""
+        if self.key is None:
+            return ""
+        return f"[{self.key}]" if isinstance(self.key, int) else f'["{self.key}"]'
+
+
+class Expansion(NamedTuple):
+    """All instances. `decided` says whether their number and keys are known; none at all is one that does not exist.
+
+    `at_most_one` says of an undecided one that there are zero or one.
+    """
+
+    form: Form
+    slots: tuple[Slot, ...]
+    decided: bool = True
+    at_most_one: bool = False
+
+    @property
+    def existing(self) -> tuple[Slot, ...]:
+        """The slots that surely exist, if that is decided."""
+        return tuple(slot for slot in self.slots if slot.exists is True) if self.decided else ()
+
+
+_ONE = Expansion("one", (Slot(None, NO_FRAME),))
+
+
+def expand(body: Body, scope: Scope) -> Expansion:
+    """The instances that the block with this body has in `scope`."""
+    count, for_each = body.attributes.get("count"), body.attributes.get("for_each")
+    if count is not None:
+        return _expand("count", count.expression, scope, _count)
+    if for_each is not None:
+        return _expand("for_each", for_each.expression, scope, _for_each)
+    return _ONE
+
+
+def _expand(
+    form: Form, node: Expression, scope: Scope, slots_of: Callable[[Value], tuple[Slot, ...] | None]
+) -> Expansion:
+    value = attempt(node, scope)
+    try:
+        if isinstance(value.data, Unknown):
+            return _undecided(form, value, value.data, slots_of)
+        slots = slots_of(value)
+    except EvaluationError as error:
+        return _open(form, node, str(error))
+    if slots is None:
+        return _open(form, node, "the keys are not known")
+    scope.budget.spend(len(slots))
+    if not slots:
+        return Expansion(form, (Slot(None, _unknown_frame(form, value.location, value), False),))
+    return Expansion(form, slots)
+
+
+def _open(form: Form, node: Expression, reason: str) -> Expansion:
+    unknown = Value(Unknown(node.span.text, reason), node.span.location)
+    assert isinstance(unknown.data, Unknown)  # noqa: S101 - for the type checker
+    return Expansion(form, (Slot(None, _unknown_frame(form, unknown.location, unknown), unknown.data),), decided=False)
+
+
+def _undecided(
+    form: Form, value: Value, data: Unknown, slots_of: Callable[[Value], tuple[Slot, ...] | None]
+) -> Expansion:
+    """One instance that stands for all, bound to the only element if there is at most one."""
+    exists: bool | Unknown = data
+    frame = _unknown_frame(form, value.location, value)
+    choices = [slots_of(arm) if arm.known else None for arm in data.alternatives]
+    known = [slots for slots in choices if slots is not None]
+    at_most_one = bool(choices) and len(known) == len(choices) and all(len(slots) <= 1 for slots in known)
+    if choices and len(known) == len(choices) and all(known):
+        exists = True
+    elements = [slots for slots in known if slots]
+    if len(known) == len(choices) and elements and len(elements[0]) == 1:
+        frame = elements[0][0].frame
+    return Expansion(form, (Slot(None, frame, exists),), decided=False, at_most_one=at_most_one)
+
+
+def _unknown_frame(form: Form, location: Location, value: Value) -> Frame:
+    reason = value.data.reason if isinstance(value.data, Unknown) else f"there is no instance: {form} gives none"
+
+    def unknown(expression: str) -> Value:
+        return Value(Unknown(expression, reason), location)
+
+    if form == "count":
+        return Frame({"count": Value({"index": unknown("count.index")}, location)})
+    each = {"key": unknown("each.key"), "value": unknown("each.value")}
+    return Frame({"each": Value(each, location)})
+
+
+def _count(value: Value) -> tuple[Slot, ...]:
+    number = operators.number(value)
+    if not isinstance(number, int) or number < 0:
+        message = "count must be a whole number"
+        raise EvaluationError(message)
+    _check_instances(number)
+    location = value.location
+    return tuple(
+        Slot(index, Frame({"count": Value({"index": Value(index, location)}, location)})) for index in range(number)
+    )
+
+
+def _check_instances(number: int) -> None:
+    if number > MAX_INSTANCES:
+        message = f"more than {MAX_INSTANCES} instances"
+        raise EvaluationError(message)
+
+
+def _for_each(value: Value) -> tuple[Slot, ...] | None:
+    data = value.data
+    if isinstance(data, Mapping):
+        _check_instances(len(data))
+        return tuple(_each(Value(name, data[name].location), data[name]) for name in sorted(data))
+    if not isinstance(data, tuple):
+        message = "for_each must be a map or a set"
+        raise EvaluationError(message)
+    _check_instances(len(data))
+    if not all(member.known for member in data):
+        return None
+    keys: dict[str, Value] = {}
+    for member in data:
+        if not isinstance(member.data, (str, int, float)):
+            message = "for_each must be a set of strings"
+            raise EvaluationError(message)
+        keys.setdefault(str(member.data), member)
+    return tuple(_each(Value(key, keys[key].location), keys[key]) for key in sorted(keys))
+
+
+def _each(key: Value, value: Value) -> Slot:
+    return Slot(str(key.data), Frame({"each": Value({"key": key, "value": value}, value.location)}))

@@ -1,0 +1,186 @@
+"""Values that are not plain: unknowns put together, and resources and modules as values."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from aiposture.model import Data, Reference, Step, Unknown, Value
+from aiposture.readers.terraform.functions_base import FunctionError, equal
+
+if TYPE_CHECKING:
+    from aiposture.model import Location
+    from aiposture.readers.terraform.source import Span
+
+MAX_ALTERNATIVES = 16
+MAX_REFERENCES = 32
+MAX_STEPS = 8
+_MAX_WALK = 2000
+
+Path: TypeAlias = "tuple[str | int, ...]"
+
+
+EvaluationError = FunctionError
+"""Something that Terraform itself would refuse: `try` catches it, elsewhere the value is unknown."""
+
+
+class BudgetError(Exception):
+    """More work than any real code asks for. Nothing catches it but the place where a value is wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whole(Reference):
+    """A whole resource or module instance as a value: its members are only worked out when asked for.
+
+    To everybody but the evaluator it is a reference with an empty path. `member` gives an attribute, or raises
+    EvaluationError. `many` says that it stands for an unknown number of instances, whose key does not matter;
+    `at_most_one`, that this number is zero or one.
+    """
+
+    member: Callable[[str, Span], Value] | None = field(default=None, repr=False, compare=False)
+    many: bool = False
+    at_most_one: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Failed(Unknown):
+    """An arm of an unknown inside of `try` that cannot be evaluated: there, `try` goes on to its next argument."""
+
+
+class BlockObject(dict[str, Value]):
+    """A nested block of a resource: what it does not configure is known after deployment, not missing."""
+
+    def __init__(self, members: Mapping[str, Value], address: str, path: Path) -> None:
+        """`path` is the block's own, below the resource at `address`."""
+        super().__init__(members)
+        self.address = address
+        self.path = path
+
+
+def reference(address: str, path: Path, text: str) -> Reference:
+    """The attribute at `path` of the resource at `address`, as `text` says it."""
+    return Reference(text, f"{address} is not deployed yet", address=address, path=path)
+
+
+def references_of(*values: Value) -> tuple[Reference, ...]:
+    """The references in these values at all depths, each once."""
+    found: dict[tuple[str, Path], Reference] = {}
+    pending: list[Value] = list(reversed(values))
+    visited = 0
+    while pending and visited < _MAX_WALK and len(found) < MAX_REFERENCES:
+        data = pending.pop().data
+        visited += 1
+        if isinstance(data, Unknown):
+            for ref in (data, *data.references):
+                if isinstance(ref, Reference):
+                    found.setdefault((ref.address, ref.path), _plain_reference(ref))
+            pending.extend(reversed(data.alternatives))
+        elif isinstance(data, tuple):
+            pending.extend(reversed(data))
+        elif isinstance(data, Mapping):
+            pending.extend(reversed(list(data.values())))
+    return tuple(found.values())
+
+
+def _plain_reference(ref: Reference) -> Reference:
+    if type(ref) is Reference and not ref.references:
+        return ref
+    return Reference(ref.expression, ref.reason, address=ref.address, path=ref.path)
+
+
+def reason_of(values: Iterable[Value]) -> str:
+    """Why the first of these that is not known is unknown."""
+    return next((value.data.reason for value in values if isinstance(value.data, Unknown)), "is not known")
+
+
+def undecided(span: Span, parts: Sequence[Value], reason: str = "", alternatives: tuple[Value, ...] = ()) -> Value:
+    """An unknown that stands for the text of `span`, because of `parts`."""
+    data = Unknown(span.text, reason or reason_of(parts), references_of(*parts), alternatives)
+    return Value(data, span.location, trail_of(*parts))
+
+
+def trail_of(*values: Value) -> tuple[Step, ...]:
+    """The trails of these values, one after the other, without repetition."""
+    steps = dict.fromkeys(step for value in values for step in value.trail)
+    return tuple(itertools.islice(steps, MAX_STEPS))
+
+
+def placed(value: Value, location: Location, *because: Value) -> Value:
+    """The value as stated at `location`, with the trails of what decided it behind its own."""
+    return Value(value.data, location, trail_of(value, *because))
+
+
+def stepped(value: Value, location: Location, steps: tuple[Step, ...]) -> Value:
+    """The value as used at `location`, where it came to by `steps` (near to far)."""
+    trail = tuple(dict.fromkeys(step for step in steps if step.location != location))
+    return Value(value.data, location, trail[:MAX_STEPS])
+
+
+def arms(value: Value) -> tuple[Value, ...] | None:
+    """All that the value can be: itself if known, its alternatives if they are all there is; None if anything."""
+    data = value.data
+    if not isinstance(data, Unknown):
+        return (value,)
+    return data.alternatives or None
+
+
+def same(left: Value, right: Value) -> bool | None:
+    """Whether two values are equal; None if that is not decided."""
+    return equal(left, right)
+
+
+def choose(span: Span, choices: Iterable[Value], because: Sequence[Value]) -> Value:
+    """One of `choices`, we cannot tell which, for a reason that `because` knows. Equal choices are one."""
+    flat: list[Value] = []
+    for choice in choices:
+        nested = choice.data.alternatives if isinstance(choice.data, Unknown) else ()
+        for arm in nested or (choice,):
+            if len(flat) > MAX_ALTERNATIVES:
+                break
+            if not any(_same_for_sure(arm, other) for other in flat):
+                flat.append(arm)
+    if len(flat) == 1 and flat[0].known:
+        return placed(flat[0], span.location, *because)
+    if len(flat) == 1:
+        return placed(flat[0], span.location, *because)
+    alternatives = tuple(flat) if len(flat) <= MAX_ALTERNATIVES else ()
+    return undecided(span, (*because, *flat), reason_of((*because, *flat)), alternatives)
+
+
+def _same_for_sure(left: Value, right: Value) -> bool:
+    if type(left.data) is not type(right.data) or isinstance(left.data, Whole):
+        return left.data is right.data
+    return same(left, right) is True
+
+
+def mapped(span: Span, operands: Sequence[Value], function: Callable[..., Value]) -> Value:
+    """`function` of the operands, for each of the values that they can have."""
+    choices = [arms(operand) for operand in operands]
+    count = 1
+    for choice in choices:
+        count *= len(choice) if choice else MAX_ALTERNATIVES + 1
+    if count == 1:
+        return function(*(choice[0] for choice in choices if choice))
+    if count > MAX_ALTERNATIVES:
+        return undecided(span, operands)
+    results: list[Value] = []
+    failure: EvaluationError | None = None
+    for combination in itertools.product(*(choice for choice in choices if choice)):
+        if not all(value.known for value in combination):
+            results.append(undecided(span, combination))
+            continue
+        try:
+            results.append(function(*combination))
+        except EvaluationError as error:
+            # A plan that succeeds cannot have taken this arm.
+            failure = error
+    if not results and failure:
+        raise failure
+    return choose(span, results, operands)
+
+
+def with_data(value: Value, data: Data) -> Value:
+    """The same place with other data."""
+    return replace(value, data=data)

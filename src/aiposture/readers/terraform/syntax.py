@@ -1,0 +1,238 @@
+"""HCL files as bodies of attributes and blocks. Expressions are only converted when they are asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from aiposture.model import Comment, SourceError
+from aiposture.readers.terraform import convert
+from aiposture.readers.terraform.source import Source, Span
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Parser
+
+    from aiposture.model import Location
+    from aiposture.readers.terraform.expressions import Expression
+
+COMMENT_MARKERS = (b"checkov:skip", b"aiposture:")
+_BOM = b"\xef\xbb\xbf"
+# The grammar takes `1e3` for `1` and garbage; another number of the same length does not disturb it, and
+# the value is read from the original text.
+_EXPONENT = re.compile(rb"(?<![\w.\"])\d+[eE][+-]?\d+(?![\w\"])")
+
+
+class Attribute:
+    """`name = expression`."""
+
+    __slots__ = ("_expression", "_make", "name", "span")
+
+    def __init__(self, name: str, span: Span, make: Callable[[], Expression]) -> None:
+        """`span` is of the whole attribute, `make` gives its expression."""
+        self.name = name
+        self.span = span
+        self._make = make
+        self._expression: Expression | None = None
+
+    @property
+    def expression(self) -> Expression:
+        """What stands behind the `=`."""
+        if self._expression is None:
+            self._expression = self._make()
+        return self._expression
+
+
+class Block:
+    """`type "label" { ... }`."""
+
+    __slots__ = ("_body", "_make", "header_span", "labels", "span", "type")
+
+    def __init__(self, type_: str, labels: tuple[str, ...], spans: tuple[Span, Span], make: Callable[[], Body]) -> None:
+        """`spans` are of the header and of the whole block, `make` gives its body."""
+        self.type = type_
+        self.labels = labels
+        self.header_span, self.span = spans
+        self._make = make
+        self._body: Body | None = None
+
+    @property
+    def body(self) -> Body:
+        """What stands between the braces."""
+        if self._body is None:
+            self._body = self._make()
+        return self._body
+
+    @property
+    def header(self) -> Location:
+        """The type and the labels."""
+        return self.header_span.location
+
+    @property
+    def location(self) -> Location:
+        """All of the block."""
+        return self.span.location
+
+
+class Body(NamedTuple):
+    """Attributes by name, and blocks in order."""
+
+    attributes: Mapping[str, Attribute]
+    blocks: tuple[Block, ...]
+
+    def overridden(self, other: Body) -> Body:
+        """This body with what an override file says: its attributes, and its blocks for all of the same type."""
+        replaced = {block.labels[0] if block.type == "dynamic" and block.labels else block.type for block in other.blocks}
+        kept = tuple(block for block in self.blocks if block.type not in replaced)
+        return Body({**self.attributes, **other.attributes}, kept + other.blocks)
+
+    def of_type(self, *types: str) -> tuple[Block, ...]:
+        """The blocks of these types."""
+        return tuple(block for block in self.blocks if block.type in types)
+
+
+EMPTY = Body(MappingProxyType({}), ())
+
+
+class Document(NamedTuple):
+    """One file."""
+
+    body: Body
+    comments: tuple[Comment, ...] = ()
+    errors: tuple[SourceError, ...] = ()
+
+
+@cache
+def _parser() -> Parser:
+    import tree_sitter_hcl  # noqa: PLC0415 - only a scan that meets Terraform pays for its grammar
+    from tree_sitter import Language, Parser  # noqa: PLC0415
+
+    return Parser(Language(tree_sitter_hcl.language()))
+
+
+def decode_problem(path: str, data: bytes) -> SourceError | None:
+    """Why `data` is no UTF-8 text, if it is not."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return SourceError(path, 1, "is not UTF-8 text (it looks like UTF-16)")
+    if data.isascii():
+        return None
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        return SourceError(path, data.count(b"\n", 0, error.start) + 1, "is not UTF-8 text")
+    return None
+
+
+def source_of(path: str, data: bytes) -> Source:
+    """The text of a file, without the byte order mark."""
+    return Source(path, data.removeprefix(_BOM))
+
+
+def parse(path: str, data: bytes) -> Document:
+    """A file's blocks and attributes. What cannot be parsed is an error of the document; the rest of it is there."""
+    source = source_of(path, data)
+    problem = decode_problem(path, data)
+    if problem:
+        return Document(EMPTY, errors=(problem,))
+    root = _parser().parse(source.data).root_node
+    if root.has_error and _EXPONENT.search(source.data):
+        root = _parser().parse(_EXPONENT.sub(lambda found: b"1" * len(found[0]), source.data)).root_node
+    errors = (_syntax_error(source, root),) if root.has_error else ()
+    return Document(_body(source, root), tuple(comments(source, root)), errors)
+
+
+def parse_expression(source: Source) -> Expression | None:
+    """The expression that `source` is wholly made of, behind a `x = `; None if there is none."""
+    document = _body(source, _parser().parse(source.data).root_node)
+    attribute = document.attributes.get("x")
+    return attribute.expression if attribute and len(document.attributes) == 1 else None
+
+
+def comments(source: Source, root: Node, kinds: tuple[str, ...] = ("comment",)) -> Iterator[Comment]:
+    """The comments that could suppress something."""
+    seen = set()
+    for marker in COMMENT_MARKERS:
+        at = source.data.find(marker)
+        while at >= 0:
+            node = root.descendant_for_byte_range(at, at + len(marker))
+            if node and node.type in kinds and node.start_byte not in seen:
+                seen.add(node.start_byte)
+                text = source.text(node.start_byte, node.end_byte).rstrip()
+                end = node.start_byte + len(text.encode())
+                yield Comment(text, source.location(node.start_byte, end))
+            at = source.data.find(marker, at + 1)
+
+
+def _syntax_error(source: Source, root: Node) -> SourceError:
+    node = first_error(root)
+    line, _ = source.position(node.start_byte)
+    text = source.text(node.start_byte, min(node.end_byte, node.start_byte + 40)).split("\n", 1)[0].strip()
+    if node.is_missing:
+        return SourceError(source.path, line, f"syntax error: {node.type.replace('_', ' ')} expected")
+    return SourceError(source.path, line, f"syntax error at `{text}`" if text else "syntax error")
+
+
+def first_error(root: Node) -> Node:
+    """The first node that is an error, or missing."""
+    node = root
+    while not node.is_missing and node.type != "ERROR":
+        child = next((child for child in node.children if child.has_error or child.is_missing), None)
+        if child is None:
+            return node
+        node = child
+    return node
+
+
+def _body(source: Source, node: Node) -> Body:
+    attributes: dict[str, Attribute] = {}
+    blocks: list[Block] = []
+    pending = list(reversed(node.children))
+    while pending:
+        child = pending.pop()
+        if child.type == "attribute":
+            attribute = _attribute(source, child)
+            if attribute:
+                attributes.setdefault(attribute.name, attribute)
+        elif child.type == "block":
+            block = _block(source, child)
+            if block:
+                blocks.append(block)
+        elif child.type in ("body", "ERROR", "config_file", "expression", "collection_value"):
+            # The parser may put what it could still read inside of an error.
+            pending.extend(reversed(child.children))
+    return Body(attributes, tuple(blocks))
+
+
+def _attribute(source: Source, node: Node) -> Attribute | None:
+    children = node.children
+    if len(children) < 3 or children[-1].type != "expression":  # noqa: PLR2004 - name, "=", expression
+        return None
+    name, value = children[0], children[-1]
+    return Attribute(
+        source.text(name.start_byte, name.end_byte),
+        Span(source, node.start_byte, node.end_byte),
+        lambda: convert.expression(source, value),
+    )
+
+
+def _block(source: Source, node: Node) -> Block | None:
+    kind: str | None = None
+    labels: list[str] = []
+    end = node.start_byte
+    for child in node.children:
+        if child.type == "block_start":
+            break
+        if child.type not in ("identifier", "string_lit"):
+            continue
+        text = source.text(child.start_byte, child.end_byte)
+        end = child.end_byte
+        if kind is None:
+            kind = text
+        else:
+            labels.append(text[1:-1] if child.type == "string_lit" else text)
+    if kind is None:
+        return None
+    spans = Span(source, node.start_byte, end), Span(source, node.start_byte, node.end_byte)
+    return Block(kind, tuple(labels), spans, lambda: _body(source, node))

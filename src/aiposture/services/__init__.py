@@ -1,0 +1,104 @@
+"""AI services: what a resource says about one, as facts, without a word about controls.
+
+A service is a table: resource type -> property -> provider default. Each module holds the tables of one service;
+this is the list of them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiposture.services import (
+    ai_services,
+    bot,
+    health_bot,
+    machine_learning,
+    machine_learning_parts,
+    registry_modules,
+    search,
+    video_indexer,
+)
+from aiposture.services.module_names import canonical, mentions_ai, spellings
+from aiposture.services.shape import Binding, Row, Service, describe, services
+
+if TYPE_CHECKING:
+    from aiposture.model import AIService, Resource
+
+__all__ = ["ALL", "MODULES", "WANTED", "Row", "mentions_ai", "recognise", "rows", "sniff_tokens", "wanted"]
+
+_DECLARED = (
+    *ai_services.SERVICES,
+    *machine_learning.SERVICES,
+    *machine_learning_parts.SERVICES,
+    *search.SERVICES,
+    *bot.SERVICES,
+    *video_indexer.SERVICES,
+    *health_bot.SERVICES,
+)
+
+ALL: tuple[Service, ...] = (*_DECLARED, *registry_modules.SERVICES)
+
+# azapi resources are read whatever their type is: it is known only when they are evaluated.
+_AZAPI = frozenset({"azapi_resource", "azapi_update_resource"})
+
+WANTED: frozenset[str] = _AZAPI | {
+    declared for service in _DECLARED for binding in service.bindings for declared in binding.types
+}
+"""The types that declare an AI service: those of Terraform, of ARM, and azapi's own."""
+
+MODULES: frozenset[str] = frozenset(
+    source for service in registry_modules.SERVICES for binding in service.bindings for source in binding.types
+)
+"""The remote modules that are judged by their arguments, by their names in the registry."""
+
+_WANTED_FOLDED = frozenset(name.casefold() for name in WANTED | MODULES)
+
+
+def _index() -> dict[str, tuple[tuple[Service, Binding], ...]]:
+    index: dict[str, tuple[tuple[Service, Binding], ...]] = {}
+    for service in ALL:
+        for binding in service.bindings:
+            for name in binding.types:
+                key = name.casefold()
+                index[key] = (*index.get(key, ()), (service, binding))
+    return index
+
+
+_BY_TYPE = _index()
+
+
+def wanted(name: str) -> bool:
+    """Whether a resource type or a remote module's source (in any of its spellings) can be an AI service."""
+    return name.casefold() in _WANTED_FOLDED or canonical(name) in _WANTED_FOLDED
+
+
+def recognise(resource: Resource) -> tuple[AIService, ...]:
+    """The AI services that `resource` declares: mostly none or one, several for a module that makes several.
+
+    What only reads (data sources) and outputs are none.
+    """
+    if resource.mode not in {"managed", "module"}:
+        return ()
+    name = canonical(resource.type) if resource.mode == "module" else resource.type.casefold()
+    bindings = _BY_TYPE.get(name, ())
+    return tuple(found for service, binding in bindings for found in services(service, binding, resource))
+
+
+def rows() -> tuple[Row, ...]:
+    """All tables, line by line, for the documentation."""
+    return tuple(row for service in ALL for row in describe(service))
+
+
+def sniff_tokens() -> tuple[str, ...]:
+    """Lower-case substrings, one of which every file has that could matter, in whatever case it writes it.
+
+    A file matters if it declares an AI resource or an azapi resource, or calls a remote module that is judged or
+    mentions AI. Compare them with the file's bytes in lower case.
+    """
+    types = {"azapi_" if name in _AZAPI else name.casefold().partition("/")[0] for name in WANTED}
+    candidates = sorted({*types, *spellings()}, key=lambda token: (len(token), token))
+    kept: list[str] = []
+    for token in candidates:
+        if not any(shorter in token for shorter in kept):
+            kept.append(token)
+    return tuple(kept)

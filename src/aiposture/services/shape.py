@@ -1,0 +1,175 @@
+"""What a service is to this package: a kind, and for each dialect a binding of facets to properties."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from aiposture.model import AIService, Fact, FactValue, Network, Origin, Resource, Unknown
+
+if TYPE_CHECKING:
+    from aiposture.services.identity import IdentityCell
+    from aiposture.services.table import Cell
+
+Condition: TypeAlias = Callable[[Resource], "bool | Unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """The rows of a service's table for resources of `types`. A facet without a cell is not applicable.
+
+    `when` narrows the types further; where it is Unknown the resource may be something that the controls do
+    not concern. `each` is the path of a map whose members are a service each, `*` standing for their key;
+    a member that states `made_elsewhere` is none.
+    """
+
+    types: tuple[str, ...]
+    public_access: Cell | None = None
+    default_action: Cell | None = None
+    sources: Cell | None = None
+    rules_imply_deny: bool = False
+    endpoint_groups: tuple[str, ...] = ()
+    identity: Cell | IdentityCell | None = None
+    key_auth: Cell | None = None
+    keys: tuple[str, ...] = ()
+    declared_endpoints: Cell | None = None
+    when: Condition | None = None
+    each: str | None = None
+    made_elsewhere: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """An AI service. `kind` is its slug, `title` its name for people."""
+
+    kind: str
+    title: str
+    bindings: tuple[Binding, ...]
+
+
+class Row(NamedTuple):
+    """One line of the documentation's tables."""
+
+    kind: str
+    service: str
+    types: tuple[str, ...]
+    facet: str
+    properties: tuple[str, ...]
+    default: str
+    source: str
+
+
+# What the controls ask of `key_auth`, and what satisfies them.
+_NO_KEYS = False
+
+_FACETS = ("public_access", "default_action", "sources", "identity", "key_auth", "declared_endpoints")
+
+
+def describe(service: Service) -> Iterator[Row]:
+    """The documentation of a service, from the table that decides."""
+    for binding in service.bindings:
+        for facet in _FACETS:
+            cell: Cell | IdentityCell | None = getattr(binding, facet)
+            if cell is not None:
+                names = tuple(dict.fromkeys(prop.name for prop in cell.props))
+                default = cell.describe_default()
+                yield Row(service.kind, service.title, binding.types, facet, names, default, cell.source)
+
+
+def services(service: Service, binding: Binding, resource: Resource) -> Iterator[AIService]:
+    """The AI services that `resource` is, read by `binding`: none, one, or one for each member of a map."""
+    applies = True if binding.when is None else binding.when(resource)
+    if applies is False:
+        return
+    for member, title, doubt in _members(service, binding, resource):
+        facts = _facts(service.kind, title, member, resource)
+        for unknown in (applies, doubt):
+            facts = _doubted(facts, unknown) if isinstance(unknown, Unknown) else facts
+        yield facts
+
+
+def _facts(kind: str, title: str, binding: Binding, resource: Resource) -> AIService:
+    network = None
+    if binding.public_access is not None:
+        network = Network(
+            public_access=binding.public_access.read(resource),
+            default_action=_read(binding.default_action, resource),
+            sources=_read(binding.sources, resource),
+            rules_imply_deny=binding.rules_imply_deny,
+        )
+    return AIService(
+        kind=kind,
+        title=title,
+        resource=resource,
+        network=network,
+        endpoint_groups=binding.endpoint_groups,
+        identity=_read(binding.identity, resource),
+        key_auth=_read(binding.key_auth, resource),
+        keys=binding.keys,
+        declared_endpoints=_read(binding.declared_endpoints, resource),
+        notes=binding.notes,
+    )
+
+
+def _read(cell: Cell | IdentityCell | None, resource: Resource) -> Fact | None:
+    return None if cell is None else cell.read(resource)
+
+
+def _doubted(service: AIService, doubt: Unknown) -> AIService:
+    """`service`, which may be one that the controls do not concern: what is not safe anyway is undecided.
+
+    Identities stay: the other kinds of a type have one of their own.
+    """
+    network = service.network
+    if network is not None and network.public_access is not None:
+        network = replace(network, public_access=_unless(network.public_access, "disabled", doubt))
+    key_auth = None if service.key_auth is None else _unless(service.key_auth, _NO_KEYS, doubt)
+    return replace(service, network=network, key_auth=key_auth)
+
+
+def _unless(fact: Fact, safe: FactValue, doubt: Unknown) -> Fact:
+    if fact.possible == (safe,):
+        return fact
+    return replace(
+        fact,
+        value=doubt,
+        origin=Origin.UNRESOLVED,
+        possible=tuple(dict.fromkeys((*fact.possible, safe))) if fact.possible else (),
+        expression=doubt.expression,
+        note=f"whether this concerns the resource depends on {doubt.expression or 'a value that is not known'}",
+    )
+
+
+def _members(service: Service, binding: Binding, resource: Resource) -> Iterator[tuple[Binding, str, Unknown | None]]:
+    """The binding of each member, its title, and what puts in doubt that it is made here."""
+    if binding.each is None:
+        yield binding, service.title, None
+        return
+    path = binding.each.split(".")
+    members = resource.get(*path)
+    if members is None:
+        return
+    # Whatever the members of an unknown map are, their properties read as unknown.
+    keys = ("*",) if isinstance(members.data, Unknown) else tuple(members.members())
+    for key in keys:
+        elsewhere = None if binding.made_elsewhere is None else resource.get(*path, key, binding.made_elsewhere)
+        if elsewhere is None or isinstance(elsewhere.data, Unknown):
+            doubt = elsewhere.data if elsewhere is not None and isinstance(elsewhere.data, Unknown) else None
+            yield _at(binding, key), f"{service.title} ({binding.each}.{key})", doubt
+
+
+def _at(binding: Binding, key: str) -> Binding:
+    def cell(original: Cell | None) -> Cell | None:
+        return None if original is None else original.at(key)
+
+    return replace(
+        binding,
+        public_access=cell(binding.public_access),
+        default_action=cell(binding.default_action),
+        sources=cell(binding.sources),
+        identity=None if binding.identity is None else binding.identity.at(key),
+        key_auth=cell(binding.key_auth),
+        declared_endpoints=cell(binding.declared_endpoints),
+    )

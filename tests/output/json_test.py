@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import json as plain_json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+import aiposture
+from aiposture.output import json
+
+SCHEMA = plain_json.loads((Path(aiposture.__file__).parent / "output" / "results.schema.json").read_text("utf-8"))
+
+
+def errors(document):
+    return [error.message for error in Draft202012Validator(SCHEMA).iter_errors(document)]
+
+
+def test_the_schema_is_a_schema():
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize("name", ["report", "clean"])
+def test_reports_keep_the_contract(name, request):
+    assert errors(plain_json.loads(json.render(request.getfixturevalue(name)))) == []
+
+
+@pytest.mark.parametrize("path", [("version",), ("results", 0, "because", "origin"), ("summary", "controls", "AIS201")])
+def test_the_schema_notices_what_is_missing(path, report):
+    document = plain_json.loads(json.render(report))
+    inner = document
+    for key in path[:-1]:
+        inner = inner[key]
+    del inner[path[-1]]
+    assert len(errors(document)) == (0 if path[-1] == "AIS201" else 1)
+
+
+def test_the_schema_refuses_what_the_contract_does_not_know(report):
+    document = plain_json.loads(json.render(report))
+    document["results"][0]["extra"] = 1
+    assert len(errors(document)) == 1
+
+
+def test_snapshot(report, snapshot):
+    snapshot(json.render(report), "report.json")
+
+
+def test_all_verdicts_are_in_it(report):
+    results = plain_json.loads(json.render(report))["results"]
+    assert sorted(result["verdict"] for result in results) == ["fail", "fail", "fail", "fail", "pass", "unknown"]
+
+
+def test_neither_order_nor_time_changes_a_byte(report):
+    turned = replace(
+        report,
+        findings=report.findings[::-1],
+        controls=report.controls[::-1],
+        not_analysed=report.not_analysed[::-1],
+        seconds=99.0,
+    )
+    assert json.render(turned) == json.render(report)
+
+
+def test_an_unknown_is_null_with_its_expression(report, undecided):
+    (result,) = plain_json.loads(json.render(replace(report, findings=(undecided,))))["results"]
+    assert result["because"]["value"] is None
+    assert result["because"]["expression"] == "var.public"
+
+
+def test_secrets_are_masked(report, exposed):
+    fact = replace(exposed.because, property="api_key", value="hunter2", stated="hunter2", expression='"hunter2"')
+    assert "hunter2" not in json.render(replace(report, findings=(replace(exposed, because=fact),)))
+
+
+def test_a_path_that_is_no_utf8_is_still_written(report, exposed):
+    location = replace(exposed.location, path="caf\udce9.tf")
+    odd = replace(report, findings=(replace(exposed, location=location),))
+    (result,) = plain_json.loads(json.render(odd))["results"]
+    assert result["location"]["path"] == "caf\udce9.tf"
