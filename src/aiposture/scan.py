@@ -179,7 +179,12 @@ def _finding(control: Control, service: AIService, judgement: Judgement) -> Find
         message=judgement.message,
         reason=judgement.reason,
         fingerprint=_fingerprint(
-            control.id, resource.unit, resource.location.path, resource.address, because.property if because else ""
+            control.id,
+            service.title,  # a remote module can make several services
+            resource.unit,
+            resource.location.path,
+            resource.address,
+            "" if because is None else because.property,
         ),
         fix=judgement.fix or control.fix,
         because=because,

@@ -110,7 +110,7 @@ def judged_101(endpoint, net, mode="effective", **facets):
         ("unknown", "none", FAIL, UNKNOWN, UNKNOWN, FAIL),
     ],
 )
-def test_private_endpoints(endpoint, net, psrule, policy, effective, strict):  # noqa: PLR0913, PLR0917 - a table
+def test_private_endpoints(endpoint, net, psrule, policy, effective, strict):
     modes = ("psrule", "azure-policy", "effective", "strict")
     assert [judged_101(endpoint, net, mode).verdict for mode in modes] == [psrule, policy, effective, strict]
 
@@ -222,6 +222,8 @@ def test_any_source_rules_concern_only_rules_with_an_effect(network):
         (fact(ANYTHING), ANY, FAIL),
         (fact("enabled"), fact(("0.0.0.0/1", "128.0.0.0/1")), FAIL),
         (fact("enabled"), fact(ANYTHING), UNKNOWN),
+        (fact("enabled"), fact(("203.0.113.1", ANYTHING)), UNKNOWN),
+        (fact("enabled"), fact(("0.0.0.0/0", ANYTHING)), FAIL),
         (fact("enabled"), fact(ANYTHING, ("203.0.113.1",), ("203.0.113.2",)), PASS),
         (fact("enabled"), fact(ANYTHING, ("0.0.0.0/0",), ("0.0.0.0",)), FAIL),
     ],
@@ -378,7 +380,9 @@ def test_find(name, ids):
     assert [control.id for control in controls.find(name)] == ids
 
 
-@pytest.mark.parametrize(("name", "meant"), [("AIS11", "AIS101"), ("private-endpoint", "private-endpoints"), ("zz", None)])
+@pytest.mark.parametrize(
+    ("name", "meant"), [("AIS11", "AIS101"), ("private-endpoint", "private-endpoints"), ("zz", None)]
+)
 def test_closest(name, meant):
     assert controls.closest(name) == meant
 
@@ -398,3 +402,21 @@ def test_a_judgement_always_has_a_place():
             for rule in controls.ALL:
                 for judgement in rule.judge(replace(judged), controls.Options()):
                     assert judgement.location is not None or judgement.because is not None
+
+
+@pytest.mark.parametrize(
+    ("key_auth", "ending"),
+    [
+        (fact(True, name="account_key"), "`account_key` is stated"),
+        (fact(False, origin=Origin.DEFAULT, name="account_key"), "`account_key` is omitted"),
+        (fact(True, origin=Origin.DEFAULT, name=""), "its resource type decides that"),
+        (
+            replace(fact(True, origin=Origin.DEFAULT, name="properties.disableLocalAuth", stated=True), note="too old"),
+            "`properties.disableLocalAuth` is true, without effect (too old)",
+        ),
+    ],
+)
+def test_messages_of_facts_that_are_no_plain_switch(key_auth, ending):
+    (judgement,) = identity_based_auth.judge(service(key_auth=key_auth), controls.Options())
+    assert judgement.message.endswith(ending)
+    assert judgement.reason != "key_auth_default" or key_auth.property

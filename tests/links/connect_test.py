@@ -7,7 +7,8 @@ import time
 import pytest
 
 from aiposture import links
-from aiposture.links.identity import compatible, module_of, parse_id, segments, without_indexes
+from aiposture.links.addresses import compatible, module_of, segments, without_indexes
+from aiposture.links.names import parse_id
 from aiposture.model import AIService, Fact, Location, Origin, Reference, Resource, Unknown, Value
 
 HERE = Location("main.tf", 5, 5, 5, 30)
@@ -48,13 +49,13 @@ def resource(address, properties=None, *, unit="", mode="managed", exists=True, 
 
 def service(address="azurerm_cognitive_account.a", properties=None, **options):
     found = resource(address, properties, **options)
-    return AIService(
-        "kind", "Title", found, endpoint_groups=GROUPS.get(found.type, ()), keys=KEYS.get(found.type, ())
-    )
+    return AIService("kind", "Title", found, endpoint_groups=GROUPS.get(found.type, ()), keys=KEYS.get(found.type, ()))
 
 
 def ref(address, *path):
-    return Reference(f"{address}.{'.'.join(map(str, path))}", "known after apply", address=address, path=path or ("id",))
+    return Reference(
+        f"{address}.{'.'.join(map(str, path))}", "known after apply", address=address, path=path or ("id",)
+    )
 
 
 def unknown(expression, *references, alternatives=()):
@@ -70,7 +71,10 @@ def endpoint(target, groups=("account",), manual=False, address="azurerm_private
 
 def states(services, resources):
     """The states of each service's endpoints."""
-    return [[e.state for e in s.private_endpoints] for s in links.connect(services, [*(s.resource for s in services), *resources])]
+    return [
+        [e.state for e in s.private_endpoints]
+        for s in links.connect(services, [*(s.resource for s in services), *resources])
+    ]
 
 
 A, B = "azurerm_cognitive_account.a", "azurerm_cognitive_account.b"
@@ -137,7 +141,8 @@ def test_sub_resources_that_fit(groups):
 
 
 @pytest.mark.parametrize(
-    ("manual", "state"), [(False, "bound"), ("false", "bound"), (True, "manual"), ("true", "manual"), (unknown("m"), "manual")]
+    ("manual", "state"),
+    [(False, "bound"), ("false", "bound"), (True, "manual"), ("true", "manual"), (unknown("m"), "manual")],
 )
 def test_approval(manual, state):
     assert states([service()], [endpoint(ref(A), manual=manual)]) == [[state]]
@@ -166,7 +171,10 @@ def test_instances(target, first, second):
 
 
 def test_an_instance_of_a_module():
-    both = [service('module.m["a.b"].azurerm_cognitive_account.a'), service('module.m["c"].azurerm_cognitive_account.a')]
+    both = [
+        service('module.m["a.b"].azurerm_cognitive_account.a'),
+        service('module.m["c"].azurerm_cognitive_account.a'),
+    ]
     assert states(both, [endpoint(ref('module.m["a.b"].azurerm_cognitive_account.a'))]) == [["bound"], []]
 
 
@@ -199,6 +207,15 @@ def test_a_data_source_leads_to_the_service_by_name(name, data_name, found):
     assert states([service(A, {"name": name})], [data, endpoint(ref("data.azurerm_cognitive_account.d"))]) == [found]
 
 
+@pytest.mark.parametrize("prefix", ["", 'module.m["k"].'])
+def test_a_templated_name_that_is_taken_from_the_service(prefix):
+    target = unknown(
+        '"${data.d.e.s}/providers/Microsoft.CognitiveServices/accounts/${%s.name}"' % A, ref("data.d.e", "s")
+    )
+    both = [service(prefix + A, {"name": "acme"}), service(prefix + B, {"name": "other"})]
+    assert states(both, [endpoint(target, address=f"{prefix}azurerm_private_endpoint.pe")]) == [["bound"], []]
+
+
 def test_a_templated_name_that_is_the_service_s_own_expression():
     target = unknown('"/subscriptions/0/providers/Microsoft.CognitiveServices/accounts/${var.name}"')
     both = [service(A, {"name": unknown("var.name")}), service(B, {"name": unknown("var.b")})]
@@ -219,7 +236,8 @@ def test_arm_endpoints(name, state):
 
 
 @pytest.mark.parametrize(
-    ("status", "found"), [("Approved", ["bound"]), ("Pending", ["manual"]), ("Rejected", []), (unknown("s"), ["manual"])]
+    ("status", "found"),
+    [("Approved", ["bound"]), ("Pending", ["manual"]), ("Rejected", []), (unknown("s"), ["manual"])],
 )
 def test_an_approved_connection_counts_as_an_endpoint(status, found):
     approval = resource(
@@ -432,7 +450,9 @@ def test_actions_that_list_keys(prefix, action, count):
 def test_a_data_source_of_a_service_in_the_scan():
     data = resource("data.azurerm_cognitive_account.d", {"name": "acme"}, mode="data", unit="app")
     secret = resource(
-        "azurerm_key_vault_secret.s", {"value": ref("data.azurerm_cognitive_account.d", "primary_access_key")}, unit="app"
+        "azurerm_key_vault_secret.s",
+        {"value": ref("data.azurerm_cognitive_account.d", "primary_access_key")},
+        unit="app",
     )
     connected = links.connect([service(A, {"name": "Acme"}, unit="ai")], [data, secret])
     assert [len(found.key_uses) for found in connected] == [1]
@@ -482,10 +502,14 @@ def test_addresses():
 def test_thousands_of_links_take_no_time():
     count = 3000
     services = [service(f"azurerm_cognitive_account.a{n}", {"name": f"n{n}"}) for n in range(count)]
-    resources = [endpoint(ref(f"azurerm_cognitive_account.a{n}"), address=f"azurerm_private_endpoint.p{n}") for n in range(count)]
+    resources = [
+        endpoint(ref(f"azurerm_cognitive_account.a{n}"), address=f"azurerm_private_endpoint.p{n}") for n in range(count)
+    ]
     resources += [endpoint(unknown("var.id"), address=f"azurerm_private_endpoint.q{n}") for n in range(count)]
     resources += [
-        resource(f"azurerm_key_vault_secret.s{n}", {"value": ref(f"azurerm_cognitive_account.a{n}", "primary_access_key")})
+        resource(
+            f"azurerm_key_vault_secret.s{n}", {"value": ref(f"azurerm_cognitive_account.a{n}", "primary_access_key")}
+        )
         for n in range(count)
     ]
     started = time.perf_counter()

@@ -76,6 +76,8 @@ def public_access(service: AIService) -> Fact:
 
 
 def short(fact: Fact) -> Any:
+    if isinstance(fact.value, tuple):
+        return tuple("?" if isinstance(member, Unknown) else member for member in fact.value)
     return "?" if isinstance(fact.value, Unknown) else fact.value
 
 
@@ -179,7 +181,7 @@ def test_public_access(kind: str, properties: dict[str, Any], more: dict[str, An
         (ACCOUNT, DENY, {}, "deny", ("203.0.113.0/24",)),
         (ACCOUNT, {"network_acls": []}, {}, "allow", ()),
         (ACCOUNT, {"network_acls": VAR}, {}, "?", "?"),
-        (ACCOUNT, {"network_acls": [{"default_action": "Deny", "ip_rules": [VAR]}]}, {}, "deny", "?"),
+        (ACCOUNT, {"network_acls": [{"default_action": "Deny", "ip_rules": [VAR, "203.0.113.7"]}]}, {}, "deny", ("?", "203.0.113.7")),
         (ARM_ACCOUNT, {"properties": {"networkAcls": {}}}, {}, "allow", ()),
         (
             ARM_ACCOUNT,
@@ -189,7 +191,7 @@ def test_public_access(kind: str, properties: dict[str, Any], more: dict[str, An
             ("1.2.3.4",),
         ),
         (SEARCH, {"allowed_ips": ["1.2.3.4"]}, {}, None, ("1.2.3.4",)),
-        (ARM_SEARCH, {"properties": {"networkRuleSet": {"ipRules": [{"value": VAR}]}}}, {}, None, "?"),
+        (ARM_SEARCH, {"properties": {"networkRuleSet": {"ipRules": [{"value": VAR}]}}}, {}, None, ("?",)),
         (ARM_WORKSPACE, {"properties": {"ipAllowlist": ["1.2.3.4"]}}, {"api_version": "2024-10-01"}, "allow", ()),
         (
             ARM_WORKSPACE,
@@ -355,7 +357,7 @@ API_KEY = "azurerm_cognitive_account_connection_api_key"
         (OPENAI, {}, {}, True),
         (AVM_FOUNDRY, {}, {}, True),
         (ONLINE, {"properties": {}}, {}, "?"),
-        (BLOB, {"account_key": VAR}, {}, "?"),
+        (BLOB, {"account_key": VAR}, {}, True),
         (ACCOUNT, {"local_auth_enabled": VAR}, {}, "?"),
         (CONNECTIONS, {"properties": {"category": VAR, "authType": "ApiKey"}}, {}, "?"),
         (CONNECTIONS, {"properties": {"category": VAR, "authType": "AAD"}}, {}, False),

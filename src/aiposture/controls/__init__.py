@@ -46,9 +46,7 @@ def find(name: str) -> tuple[Control, ...]:
 def known_ids() -> dict[str, str]:
     """Every name of a control that a suppression can use (id, slug, alias of a peer), with the control's id."""
     return {
-        name: rule.control.id
-        for rule in ALL
-        for name in (rule.control.id, rule.control.slug, *rule.control.aliases)
+        name: rule.control.id for rule in ALL for name in (rule.control.id, rule.control.slug, *rule.control.aliases)
     }
 
 

@@ -81,13 +81,10 @@ def reaches(sources: Fact | None) -> tuple[Reach, ...]:
     """Whom a list of rules can admit: nobody if there is no such list."""
     if sources is None:
         return ("nobody",)
-    found = [
-        reach(value) if isinstance(value, tuple) else reach((value,)) if isinstance(value, str) else None
-        for value in sources.possible
-    ]
-    if not found or None in found:
-        return ("some", "anybody", "nobody")
-    return tuple(dict.fromkeys(each for each in found if each is not None))
+    found = [reach(value if isinstance(value, tuple) else (str(value),)) for value in sources.possible]
+    # Rules that are not decided are taken for rules like others, as Azure Policy and PSRule take all of them;
+    # whether one of them admits everybody is the question of the control for any-source rules.
+    return tuple(dict.fromkeys(found)) or ("some", "nobody")
 
 
 def may_be_enforced(perimeter: Perimeter) -> bool:

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
+from aiposture.model import Unknown
+
 Reach: TypeAlias = Literal["nobody", "some", "anybody"]
 
 _WORDS = frozenset({"*", "any", "internet", "0.0.0.0", "::"})  # noqa: S104 - read, not bound
 
 
-def reach(sources: Iterable[str]) -> Reach:
-    """Whom the rules admit.
+def reach(sources: Iterable[str | Unknown]) -> Reach:
+    """Whom the rules admit; one that is not decided admits somebody.
 
     Half of an address family, in one piece or in many, is anybody: `0.0.0.0/1` beside `128.0.0.0/1` is the
     well-known way around a test for `0.0.0.0/0`.
     """
-    stripped = [source.strip().casefold() for source in sources]
-    if not stripped:
+    listed = tuple(sources)
+    if not listed:
         return "nobody"
+    stripped = [source.strip().casefold() for source in listed if isinstance(source, str)]
     return "anybody" if any(source in _WORDS for source in stripped) or _half_covered(stripped) else "some"
 
 

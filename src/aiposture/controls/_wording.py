@@ -15,18 +15,32 @@ _TRUE = frozenset({"enabled", "true"})
 
 def states(fact: Fact) -> str:
     """What the code says: `` `public_network_access_enabled` is omitted and defaults to true ``."""
-    name = f"`{fact.property}`" if fact.property else "the setting"
-    if isinstance(fact.value, Unknown):
+    if not fact.property:
+        return "its resource type decides that"
+    name = f"`{fact.property}`"
+    if isinstance(fact.value, Unknown) and len(fact.possible) != 1:
         return f"{name} is not decided"
+    if fact.origin is Origin.DEFAULT:
+        return _by_default(fact, name)
     if fact.stated is not None:
         return f"{name} is {_written(fact.stated)}"
-    if fact.origin is Origin.DEFAULT:
-        return f"{name} is omitted and defaults to {default_of(fact)}"
-    return f"{name} is {_written(fact.value)}"
+    # A secret is a fact by being there; what it is stays out of the message.
+    return f"{name} is stated" if isinstance(fact.value, bool) else f"{name} is {_written(fact.value)}"
+
+
+def _by_default(fact: Fact, name: str) -> str:
+    if fact.stated is not None:
+        # An API version that does not know the property ignores it.
+        return f"{name} is {_written(fact.stated)}, without effect" + (f" ({fact.note})" if fact.note else "")
+    if fact.value is False and not leaf_of(fact).endswith("_enabled") and leaf_of(fact) not in _OPPOSITES:
+        return f"{name} is omitted"
+    return f"{name} is omitted and defaults to {default_of(fact)}"
 
 
 def default_of(fact: Fact) -> str:
     """A default in the words of its property: a switch is true or false, whatever the fact calls it."""
+    if fact.default is not None:
+        return str(fact.default).lower() if isinstance(fact.default, bool) else str(fact.default)
     leaf = leaf_of(fact)
     value = fact.value
     on = value is True or (isinstance(value, str) and value in _TRUE)
@@ -42,9 +56,11 @@ def leaf_of(fact: Fact) -> str:
     return fact.property.rpartition(".")[2].casefold()
 
 
-def missing(*facts: Fact | None) -> str:
+def missing(*facts: Fact | Unknown | None) -> str:
     """What is not decided: the expression and why; the first undecided fact speaks."""
     for fact in facts:
+        if isinstance(fact, Unknown):
+            return f"`{shortened(fact.expression)}`: {fact.reason}"
         if fact is not None and isinstance(fact.value, Unknown):
             expression = shortened(fact.value.expression or fact.expression or "")
             name = fact.property or "a setting"
@@ -67,6 +83,8 @@ def advice(fact: Fact | None, by_property: Mapping[str, str]) -> str | None:
 def _written(value: FactValue) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, Unknown):
+        return shortened(value.expression)
     if isinstance(value, str):
         return f'"{shortened(value)}"'
     if isinstance(value, tuple):

@@ -38,7 +38,7 @@ from collections.abc import Iterator, Sequence
 from aiposture.controls._network import may_be_enforced, reaches
 from aiposture.controls._options import Options
 from aiposture.controls._wording import advice, missing, states
-from aiposture.model import AIService, Control, Fact, Judgement, Mapping, Origin, Severity, Verdict
+from aiposture.model import AIService, Control, Fact, Judgement, Mapping, Origin, Severity, Unknown, Verdict
 
 CONTROL = Control(
     id="AIS202",
@@ -97,8 +97,17 @@ def _judgement(service: AIService, fact: Fact) -> Judgement:
     if found == {"anybody"}:
         message = f"A network rule of {service.title} admits any source: {states(fact)}"
         return Judgement(Verdict.FAIL, "any_source_rule", message, fact, fix=advice(fact, FIXES))
-    if "anybody" not in found:
+    open_ends = _undecided(fact)
+    if "anybody" not in found and not open_ends:
         message = f"No network rule of {service.title} admits any source"
         return Judgement(Verdict.PASS, "specific_sources", message, fact)
-    message = f"Cannot tell whether a network rule of {service.title} admits any source: {missing(fact)}"
+    message = f"Cannot tell whether a network rule of {service.title} admits any source: {missing(fact, *open_ends)}"
     return Judgement(Verdict.UNKNOWN, "unresolved_value", message, fact)
+
+
+def _undecided(fact: Fact) -> list[Unknown]:
+    """What is open about the rules: the whole list, or members of it."""
+    if not fact.possible:
+        return [fact.value] if isinstance(fact.value, Unknown) else []
+    lists = (value for value in fact.possible if isinstance(value, tuple))
+    return [member for members in lists for member in members if isinstance(member, Unknown)]

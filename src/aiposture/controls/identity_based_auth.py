@@ -113,23 +113,25 @@ def judge(service: AIService, options: Options) -> Sequence[Judgement]:
 
 def _judgement(service: AIService, fact: Fact, value: FactValue) -> Judgement:
     if value is False:
-        message = f"{service.title} {_does(service, fact, 'does not use')}: {states(fact)}"
+        message = f"{service.title} {_does(service, fact)[1]}: {states(fact)}"
         return Judgement(Verdict.PASS, "key_auth_disabled", message, fact)
     return Judgement(
         verdict=Verdict.FAIL,
-        reason="key_auth_default" if fact.origin is Origin.DEFAULT else "key_auth_enabled",
-        message=f"{service.title} {_does(service, fact, 'uses')}: {states(fact)}",
+        reason="key_auth_default" if fact.origin is Origin.DEFAULT and fact.property else "key_auth_enabled",
+        message=f"{service.title} {_does(service, fact)[0]}: {states(fact)}",
         because=fact,
         severity=Severity.HIGH if _opens_storage(service, fact) else None,
         fix=advice(fact, FIXES),
     )
 
 
-def _does(service: AIService, fact: Fact, verb: str) -> str:
-    """What the service does with keys: most accept them, some hold a key of the storage that they use."""
+def _does(service: AIService, fact: Fact) -> tuple[str, str]:
+    """What the service does with keys, and what it does not: most accept them, some hold a key of something else."""
     if _opens_storage(service, fact):
-        return f"{verb} a stored credential to reach its data"
-    return "accepts shared keys" if verb == "uses" else "does not accept shared keys"
+        return "uses a stored credential to reach its data", "does not use a stored credential to reach its data"
+    if "connection" in service.kind:
+        return "signs in with a stored credential", "does not sign in with a stored credential"
+    return "accepts shared keys", "does not accept shared keys"
 
 
 def _opens_storage(service: AIService, fact: Fact) -> bool:
@@ -137,5 +139,5 @@ def _opens_storage(service: AIService, fact: Fact) -> bool:
 
 
 def _unknown(service: AIService, fact: Fact) -> Judgement:
-    message = f"Cannot tell whether {service.title} accepts shared keys: {missing(fact)}"
+    message = f"Cannot tell whether {service.title} {_does(service, fact)[0]}: {missing(fact)}"
     return Judgement(Verdict.UNKNOWN, "unresolved_value", message, fact)

@@ -108,6 +108,6 @@ def _handed_out(service: AIService, use: KeyUse) -> Judgement:
         because=key_auth if contradicts else None,
         location=use.location,
         resource=use.consumer,
-        related=(Related(f"{service.title} whose key `{use.attribute}` it is", service.resource.header),),
+        related=(Related(f"{service.title}, whose key `{use.attribute}` gives away", service.resource.header),),
         severity=SEVERITIES[use.sink],
     )

@@ -75,6 +75,7 @@ CONTROL = Control(
     ),
 )  # fmt: skip
 
+
 def judge(service: AIService, options: Options) -> Sequence[Judgement]:
     """Fail a service without an identity, as Azure Policy fe3fd216 does, for services of all kinds."""
     del options

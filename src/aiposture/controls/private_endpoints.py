@@ -191,7 +191,9 @@ def _message(service: AIService, exposure: Exposure | None, reason: str, endpoin
     if reason == "no_pe":
         return f"{title} has no private endpoint, and it is reachable without one{said}"
     if reason == "pe_pending_approval":
-        return f"{title} has only private endpoints whose connection must be approved by hand{said}"
+        is_open = exposure is not None and not exposure.state.closed
+        beside = f", and it is reachable without one{said}" if is_open else ""
+        return f"{title} has only private endpoints whose connection must be approved by hand{beside}"
     if reason == "pe_bound":
         return f"{title} is reached through a private endpoint{said}"
     if reason == "public_access_not_disabled":
@@ -225,7 +227,7 @@ def _unknown(service: AIService, judgements: Sequence[Judgement]) -> Judgement:
 
 def _related(service: AIService) -> tuple[Related, ...]:
     return tuple(
-        Related(f"{_KINDS[e.state]} {e.address}{f' ({e.note})' if e.note else ''}", e.location)
+        Related(f"{_KINDS[e.state]}: {e.address}{f' ({e.note})' if e.note else ''}", e.location)
         for e in service.private_endpoints
     ) + tuple(Related(f"network security perimeter association {p.address}", p.location) for p in service.perimeters)
 

@@ -119,7 +119,7 @@ def _effect(exposure: Exposure) -> str:
     if exposure.state is State.RESTRICTED:
         return "accepts requests only from the networks that its rules admit"
     if exposure.reason == "any_source_rule":
-        return "denies by default, but a network rule admits any source"
+        return "has a network rule that admits any source, so that nobody is kept out"
     if exposure.reason == "rules_without_deny":
         return "accepts requests from any network, because its rules have no effect without a default deny"
     return "accepts requests from any network"

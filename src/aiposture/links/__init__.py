@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from aiposture.links import endpoints, keys, perimeters
-from aiposture.links.identity import NAMESPACES, Index
+from aiposture.links.identity import Index
+from aiposture.links.names import NAMESPACES
 from aiposture.model import AIService, Resource
 
 __all__ = ["SNIFF_TOKENS", "WANTED", "connect"]

@@ -11,13 +11,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from aiposture.links.identity import Index, Match, literal
+from aiposture.links.identity import Guess, Index, Match
+from aiposture.links.names import literal
 from aiposture.model import Location, PrivateEndpoint, Resource, Unknown, Value
 
-ENDPOINT_MODULES = frozenset({
-    "Azure/avm-res-network-privateendpoint/azurerm",
-    "registry.terraform.io/Azure/avm-res-network-privateendpoint/azurerm",
-})
+ENDPOINT_MODULES = frozenset(
+    {
+        "Azure/avm-res-network-privateendpoint/azurerm",
+        "registry.terraform.io/Azure/avm-res-network-privateendpoint/azurerm",
+    }
+)
 
 # Managed private endpoints of other services, and the property that names what they lead to.
 MANAGED = {
@@ -33,22 +36,28 @@ MANAGED = {
 _ARM_ENDPOINT = "microsoft.network/privateendpoints"
 
 # An approved connection as a resource of its own is the very object that Azure Policy d6759c02 counts.
-_APPROVALS = frozenset({
-    "microsoft.botservice/botservices/privateendpointconnections",
-    "microsoft.cognitiveservices/accounts/privateendpointconnections",
-    "microsoft.machinelearningservices/workspaces/privateendpointconnections",
-    "microsoft.search/searchservices/privateendpointconnections",
-})
+_APPROVALS = frozenset(
+    {
+        "microsoft.botservice/botservices/privateendpointconnections",
+        "microsoft.cognitiveservices/accounts/privateendpointconnections",
+        "microsoft.machinelearningservices/workspaces/privateendpointconnections",
+        "microsoft.search/searchservices/privateendpointconnections",
+    }
+)
 
-WANTED = ENDPOINT_MODULES | MANAGED.keys() | {
-    "azurerm_private_endpoint",
-    "azapi_resource",
-    "Microsoft.Network/privateEndpoints",
-    "Microsoft.BotService/botServices/privateEndpointConnections",
-    "Microsoft.CognitiveServices/accounts/privateEndpointConnections",
-    "Microsoft.MachineLearningServices/workspaces/privateEndpointConnections",
-    "Microsoft.Search/searchServices/privateEndpointConnections",
-}
+WANTED = (
+    ENDPOINT_MODULES
+    | MANAGED.keys()
+    | {
+        "azurerm_private_endpoint",
+        "azapi_resource",
+        "Microsoft.Network/privateEndpoints",
+        "Microsoft.BotService/botServices/privateEndpointConnections",
+        "Microsoft.CognitiveServices/accounts/privateEndpointConnections",
+        "Microsoft.MachineLearningServices/workspaces/privateEndpointConnections",
+        "Microsoft.Search/searchServices/privateEndpointConnections",
+    }
+)
 
 _UNDECIDED_TARGET = "which resource it leads to is not decided"
 _UNDECIDED_APPROVAL = "whether its connection waits for approval is not decided"
@@ -65,10 +74,13 @@ class Connection(NamedTuple):
     guessing: bool = True
 
 
+_Guessed = tuple[str, frozenset[str] | None, Guess]
+
+
 def find(index: Index, resources: Sequence[Resource]) -> dict[int, list[PrivateEndpoint]]:
     """The endpoints of each service, by the service's position in the index."""
     found: dict[int, list[PrivateEndpoint]] = defaultdict(list)
-    guessed: set[tuple[str, frozenset[str] | None]] = set()
+    guessed: set[_Guessed] = set()
     for resource in resources:
         if resource.exists is False or resource.mode == "data":
             continue
@@ -78,17 +90,16 @@ def find(index: Index, resources: Sequence[Resource]) -> dict[int, list[PrivateE
     return found
 
 
-def _targets(
-    index: Index, connection: Connection, resource: Resource, guessed: set[tuple[str, frozenset[str] | None]]
-) -> Iterator[Match]:
-    matches = index.match(connection.target, resource)
-    if any(match.guess for match in matches):
+def _targets(index: Index, connection: Connection, resource: Resource, guessed: set[_Guessed]) -> Iterator[Match]:
+    answer = index.match(connection.target, resource)
+    matches = {match.service: match for match in answer.matches}
+    for guess in answer.guesses if connection.guessing else ():
         # One endpoint that could lead anywhere makes a service undecided; a thousand say no more than that.
-        if not connection.guessing or (resource.unit, connection.groups) in guessed:
-            matches = [match for match in matches if not match.guess]
-        else:
-            guessed.add((resource.unit, connection.groups))
-    for match in matches:
+        if (resource.unit, connection.groups, guess) not in guessed:
+            guessed.add((resource.unit, connection.groups, guess))
+            for match in index.guessed(guess, resource.unit):
+                matches.setdefault(match.service, match)
+    for match in matches.values():
         groups = {group.casefold() for group in index.services[match.service].endpoint_groups}
         if groups and (not connection.groups or connection.groups & groups):
             yield match

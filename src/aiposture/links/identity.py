@@ -6,11 +6,12 @@ its name as the same expression in the same module.
 
 from __future__ import annotations
 
-import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from aiposture.links.addresses import compatible, module_of, segments, without_indexes
+from aiposture.links.names import ResourceId, is_literal, literal, name_owner, parse_id, stable, symbol
 from aiposture.model import AIService, Data, Reference, Resource, Unknown, Value
 
 MAX_DEPTH = 16
@@ -27,15 +28,6 @@ ARM_TYPES = {
     "azurerm_video_indexer_account": "microsoft.videoindexer/accounts",
 }
 
-NAMESPACES = (
-    "Microsoft.BotService",
-    "Microsoft.CognitiveServices",
-    "Microsoft.MachineLearningServices",
-    "Microsoft.Search",
-    "Microsoft.VideoIndexer",
-)
-"""The resource providers of all services that an id can name."""
-
 # What a remote module creates is told by the sub-resource that its endpoints reach (azure.md of private link groups).
 _MODULE_GROUPS = {
     "account": "microsoft.cognitiveservices/accounts",
@@ -43,105 +35,26 @@ _MODULE_GROUPS = {
     "searchservice": "microsoft.search/searchservices",
 }
 
-# Names that hold the same expression are the same name only if it means one thing in the whole module instance.
-_STABLE_SYMBOLS = ("var.", "local.", "random_", "data.")
-_PER_INSTANCE_SYMBOLS = ("each.", "count.")
-
-
-class ResourceId(NamedTuple):
-    """The parts of a resource id that tell resources apart, in lower case; `name` may be a template."""
-
-    type: str
-    name: str
-    group: str | None
-
 
 class Match(NamedTuple):
-    """A service (its position) that a value names. `guess`: nothing but the kind of thing speaks for it."""
+    """A service (its position) that a value names, or one of several that it can name."""
 
     service: int
     certain: bool
-    guess: bool = False
     note: str | None = None
 
 
-def parse_id(text: str) -> ResourceId | None:
-    """The resource that an id names, literal or a template with `${...}` in it; None if the text is no id."""
-    start = text.casefold().rfind("/providers/")
-    if start < 0:
-        return None
-    parts = _parts(text[start + len("/providers/") :])
-    if len(parts) < 3 or len(parts) % 2 == 0:  # noqa: PLR2004 - a namespace, then pairs of type and name
-        return None
-    type_ = "/".join([parts[0], *parts[1::2]]).casefold()
-    before = _parts(text[:start])
-    groups = [after for key, after in itertools.pairwise(before) if key.casefold() == "resourcegroups"]
-    group = groups[0].casefold() if groups and _literal(groups[0]) else None
-    name = parts[-1]
-    return ResourceId(type_, name.casefold() if _literal(name) else name, group)
+class Guess(NamedTuple):
+    """A value that can name any service of its unit: of a type, or whichever."""
+
+    type: str | None
 
 
-def _parts(text: str) -> list[str]:
-    """`text` cut at slashes that stand outside of `${...}`, up to the quote that ends a template."""
-    parts = [""]
-    depth = 0
-    for character in text:
-        if depth == 0 and character in '"\n, )':
-            break
-        depth += (character == "{") - (character == "}" and depth > 0)
-        if character == "/" and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += character
-    return [part for part in parts if part]
+class Answer(NamedTuple):
+    """The services that a value names, each at most once, and what else it can name."""
 
-
-def _literal(name: str) -> bool:
-    return not any(mark in name for mark in "${%<")
-
-
-def segments(address: str) -> list[tuple[str, str | None]]:
-    """The address cut at its dots, each name with its index: `a.b["x.y"]` is a, b with `"x.y"`."""
-    found: list[tuple[str, str | None]] = []
-    name, index, at = "", None, 0
-    while at < len(address):
-        character = address[at]
-        if character == "[":
-            quoted = address.startswith('"', at + 1)
-            end = address.find('"]' if quoted else "]", at + 1 + quoted)
-            end = len(address) if end < 0 else end + quoted
-            index = address[at + 1 : end]
-            at = end + 1
-            continue
-        if character == ".":
-            found.append((name, index))
-            name, index = "", None
-        else:
-            name += character
-        at += 1
-    found.append((name, index))
-    return found
-
-
-def without_indexes(address: str) -> str:
-    """The address of the block that all instances come from."""
-    return ".".join(name for name, _ in segments(address)) if "[" in address else address
-
-
-def module_of(address: str) -> str:
-    """The module instance that an address lies in; "" for the root module."""
-    parts = segments(address)
-    path: list[str] = []
-    while len(parts) > 2 and parts[0][0] == "module":  # noqa: PLR2004 - `module.m` itself lies in its caller
-        path += [f"{name}[{index}]" if index is not None else name for name, index in parts[:2]]
-        parts = parts[2:]
-    return ".".join(path)
-
-
-def compatible(one: str, other: str) -> bool:
-    """Whether two addresses with the same block can be the same instance: no index contradicts another."""
-    pairs = zip(segments(one), segments(other), strict=True)
-    return all(a is None or b is None or a == b for (_, a), (_, b) in pairs)
+    matches: tuple[Match, ...]
+    guesses: frozenset[Guess]
 
 
 def arm_type(service: AIService) -> str | None:
@@ -151,26 +64,6 @@ def arm_type(service: AIService) -> str | None:
         groups = (_MODULE_GROUPS.get(group.casefold()) for group in service.endpoint_groups)
         return next((type_ for type_ in groups if type_), None)
     return resource.type.casefold() if "/" in resource.type else ARM_TYPES.get(resource.type)
-
-
-def literal(value: Value | None) -> str | None:
-    """The text of a value in lower case; None if it is absent, unknown or no text."""
-    return value.data.casefold() if value is not None and isinstance(value.data, str) else None
-
-
-def symbol(value: Value | None) -> str | None:
-    """The expression of an unknown value, if it means the same wherever it stands in a module instance."""
-    if value is None or not isinstance(value.data, Unknown):
-        return None
-    return _stable(value.data.expression)
-
-
-def _stable(expression: str) -> str | None:
-    text = expression.strip().removeprefix('"').removesuffix('"')
-    if text.startswith("${") and text.endswith("}") and text.count("${") == 1:
-        text = text[2:-1].strip()
-    stable = any(mark in text for mark in _STABLE_SYMBOLS) and not any(mark in text for mark in _PER_INSTANCE_SYMBOLS)
-    return text if stable else None
 
 
 class Index:
@@ -202,14 +95,24 @@ class Index:
         if expression is not None:
             self._by_symbol[resource.unit, module_of(resource.address), type_, expression].append(position)
 
-    def match(self, target: Value, at: Resource) -> list[Match]:
-        """The services that `target`, a resource id as `at` has it, names or can name; each at most once."""
+    def match(self, target: Value, at: Resource) -> Answer:
+        """The services that `target`, a resource id as `at` has it, names or can name."""
         best: dict[int, Match] = {}
-        for match in self._resolve(target.data, at, 0):
-            known = best.get(match.service)
-            if known is None or (match.certain, not match.guess) > (known.certain, not known.guess):
-                best[match.service] = match
-        return list(best.values())
+        guesses: set[Guess] = set()
+        for found in self._resolve(target.data, at, 0):
+            if isinstance(found, Guess):
+                guesses.add(found)
+            elif found.service not in best or found.certain:
+                best[found.service] = found
+        return Answer(tuple(best.values()), frozenset(guesses))
+
+    def guessed(self, guess: Guess, unit: str) -> list[Match]:
+        """The services of a unit that a guess can mean."""
+        return [
+            Match(position, certain=False)
+            for position in self._by_unit.get(unit, ())
+            if guess.type is None or arm_type(self.services[position]) == guess.type
+        ]
 
     def at_address(self, address: str, unit: str) -> list[Match]:
         """The services of a unit that an address names; several, none of them certain, if an index is missing."""
@@ -235,7 +138,7 @@ class Index:
             return self._symbolic(type_, expression, data)
         return []
 
-    def _resolve(self, data: Data, at: Resource, depth: int) -> Iterator[Match]:
+    def _resolve(self, data: Data, at: Resource, depth: int) -> Iterator[Match | Guess]:
         if isinstance(data, str):
             identity = parse_id(data)
             if identity is not None:
@@ -256,33 +159,38 @@ class Index:
         data = self.data_source(reference.address, at.unit)
         return [] if data is None else self.behind(data)
 
-    def _either(self, unknown: Unknown, at: Resource, depth: int) -> Iterator[Match]:
+    def _either(self, unknown: Unknown, at: Resource, depth: int) -> Iterator[Match | Guess]:
         """Certain is what all arms name; an arm that is null names nothing and says nothing."""
         if depth >= MAX_DEPTH:
             return
-        arms = [
-            {match.service: match for match in self._resolve(arm.data, at, depth + 1)}
-            for arm in unknown.alternatives
-            if arm.data is not None
-        ]
+        arms: list[dict[int, Match]] = []
+        for alternative in unknown.alternatives:
+            if alternative.data is None:
+                continue
+            found = list(self._resolve(alternative.data, at, depth + 1))
+            yield from (guess for guess in found if isinstance(guess, Guess))
+            arms.append({match.service: match for match in found if isinstance(match, Match)})
         for arm in arms:
             for service, match in arm.items():
                 everywhere = all(service in other and other[service].certain for other in arms)
                 yield match._replace(certain=everywhere)
 
-    def _undecided(self, unknown: Unknown, at: Resource) -> Iterator[Match]:
+    def _undecided(self, unknown: Unknown, at: Resource) -> Iterator[Match | Guess]:
         """An expression: by the resources that flow into it, by the id that it spells, or by nothing at all."""
         identity = parse_id(unknown.expression)
-        found = [m for reference in unknown.references if identity or _is_id(reference)
-                 for m in self._flowing(reference, identity, at)]
+        found = [
+            m
+            for reference in unknown.references
+            if identity or _is_id(reference)
+            for m in self._flowing(reference, identity, at)
+        ]
         if found:
             sole = len({match.service for match in found}) == 1
             yield from (match._replace(certain=match.certain and sole) for match in found)
         elif identity is not None:
             yield from self._spelled(identity, at)
         elif not unknown.references:
-            positions = self._by_unit.get(at.unit, ())
-            yield from (Match(position, certain=False, guess=True) for position in positions)
+            yield Guess(None)
 
     def _flowing(self, reference: Reference, identity: ResourceId | None, at: Resource) -> list[Match]:
         found = self.at_address(reference.address, at.unit)
@@ -292,15 +200,16 @@ class Index:
             return found
         return [match for match in found if arm_type(self.services[match.service]) == identity.type]
 
-    def _spelled(self, identity: ResourceId, at: Resource) -> list[Match]:
-        if _literal(identity.name):
+    def _spelled(self, identity: ResourceId, at: Resource) -> Sequence[Match | Guess]:
+        if is_literal(identity.name):
             return self._named(identity, at)
-        expression = _stable(identity.name)
+        owner = name_owner(identity.name)
+        if owner is not None:
+            module = module_of(at.address)
+            return self.at_address(f"{module}.{owner}" if module else owner, at.unit)
+        expression = stable(identity.name)
         found = [] if expression is None else self._symbolic(identity.type, expression, at)
-        if found:
-            return found
-        positions = self._by_unit.get(at.unit, ())
-        return [Match(p, certain=False, guess=True) for p in positions if arm_type(self.services[p]) == identity.type]
+        return found or [Guess(identity.type)]
 
     def _named(self, identity: ResourceId, at: Resource) -> list[Match]:
         found = [p for p in self._by_name.get((identity.type, identity.name), ()) if self._same_group(p, identity)]

@@ -10,13 +10,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from aiposture.links.identity import Index, literal, without_indexes
+from aiposture.links.addresses import without_indexes
+from aiposture.links.identity import Index
+from aiposture.links.names import literal
 from aiposture.model import AIService, KeyUse, Reference, Resource, SinkKind, Unknown, Value
 
 MAX_DEPTH = 64
 _ACTION = "azapi_resource_action"
 _LISTING = frozenset({"listkeys", "listadminkeys", "listquerykeys", "listchannelwithkeys", "regeneratekey"})
 
+# fmt: off
 _APP = (
     "azurerm_app_service", "azurerm_app_service_slot", "azurerm_function_app", "azurerm_function_app_slot",
     "azurerm_linux_function_app", "azurerm_linux_function_app_slot", "azurerm_linux_web_app",
@@ -58,6 +61,7 @@ _OTHER = (
     "google_secret_manager_secret_version", "local_file", "local_sensitive_file", "null_resource",
     "terraform_data", "vault_generic_secret", "vault_kv_secret_v2", "Microsoft.Automation/automationAccounts/variables",
 )
+# fmt: on
 _KEY_VAULT = ("azurerm_key_vault_secret", "Microsoft.KeyVault/vaults/secrets")
 
 SINKS: dict[str, SinkKind] = {
@@ -171,9 +175,8 @@ def _givers(
     target = None if action is None else action.get("resource_id")
     if action is not None and target is not None and attribute in {"output", "sensitive_output"}:
         name = action.get("action")
-        for match in index.match(target, action):
-            if not match.guess:
-                yield match.service, str(name.data) if name is not None else "listKeys"
+        for match in index.match(target, action).matches:
+            yield match.service, str(name.data) if name is not None else "listKeys"
 
 
 def _gives(data: Resource, reference: Reference) -> bool:

@@ -11,7 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from aiposture.links.identity import Index, literal, module_of, symbol
+from aiposture.links.addresses import module_of
+from aiposture.links.identity import Index
+from aiposture.links.names import literal, symbol
 from aiposture.model import Fact, FactValue, Origin, Perimeter, Reference, Resource, Unknown, Value
 
 _ASSOCIATION = "azurerm_network_security_perimeter_association"
@@ -46,11 +48,9 @@ def find(index: Index, resources: Sequence[Resource]) -> dict[int, list[Perimete
             address=resource.address,
             location=resource.header,
         )
-        for match in index.match(association.target, resource):
-            if match.certain:
-                found[match.service].append(perimeter)
-            elif not match.guess:
-                found[match.service].append(replace(perimeter, mode=_doubted(perimeter.mode, "whose it is")))
+        for match in index.match(association.target, resource).matches:
+            doubted = perimeter if match.certain else replace(perimeter, mode=_doubted(perimeter.mode, "whose it is"))
+            found[match.service].append(doubted)
     return found
 
 

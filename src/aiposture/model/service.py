@@ -10,7 +10,7 @@ from aiposture.model.resource import Resource
 from aiposture.model.source import Location, Step
 from aiposture.model.values import Scalar, Unknown
 
-FactValue: TypeAlias = "Scalar | tuple[str, ...] | Unknown"
+FactValue: TypeAlias = "Scalar | tuple[str | Unknown, ...] | Unknown"
 
 
 class Origin(Enum):
@@ -27,7 +27,8 @@ class Fact:
 
     `property` is the property as the user would write it (`network_acls.default_action`). `location` is the
     text that decides: the stated value, or the block's header when the provider's default applies.
-    `stated` is the raw value as code has it, for the message (`"Enabled"`, `true`), None if omitted.
+    `stated` is the raw value as code has it, for the message (`"Enabled"`, `true`), None if omitted;
+    `default` is then what the provider takes instead, in the property's own words, None if it has none.
     `possible` are all the values it can take: one for a known value, several when a condition is unknown,
     empty when it can be anything. `note` says what the reader of a finding should know about it
     ("default of azurerm 5, the newest: no required_providers found").
@@ -42,6 +43,7 @@ class Fact:
     expression: str | None = None
     trail: tuple[Step, ...] = ()
     note: str | None = None
+    default: Scalar = None
 
     def __bool__(self) -> NoReturn:
         raise TypeError(f"the truth of a fact was asked: {self.property}")
@@ -54,7 +56,7 @@ Identity = Literal["none", "system-assigned", "user-assigned", "user-assigned-wi
 @dataclass(frozen=True, slots=True)
 class Network:
     """Who can reach the service. Values: `public_access` is a PublicAccess, `default_action` "allow" or "deny",
-    `sources` the addresses and ranges (IPv4, IPv6 or CIDR) that rules admit. `rules_imply_deny`: a rule closes
+    `sources` the addresses and ranges (IPv4, IPv6 or CIDR) that rules admit, an Unknown for each undecided one. `rules_imply_deny`: a rule closes
     the service to everybody else without a default action (AI Search)."""
 
     public_access: Fact | None

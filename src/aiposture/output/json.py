@@ -11,7 +11,7 @@ from typing import Any
 from aiposture import __version__
 from aiposture.model import Fact, FactValue, Finding, Location, Report, Suppression, Unknown
 from aiposture.output.counts import Counts, counts
-from aiposture.output.words import shown_expression, shown_value
+from aiposture.output.words import shown_expression, written_value
 
 VERSION = 1
 
@@ -76,7 +76,7 @@ def _resource(finding: Finding) -> Json:
 def _because(fact: Fact) -> Json:
     return {
         "property": fact.property,
-        "value": _value(shown_value(fact)),
+        "value": _value(written_value(fact)),
         "origin": fact.origin.value,
         "expression": shown_expression(fact),
         "location": _location(fact.location),
@@ -86,7 +86,7 @@ def _because(fact: Fact) -> Json:
 def _value(value: FactValue) -> Any:
     if isinstance(value, Unknown):
         return None
-    return list(value) if isinstance(value, tuple) else value
+    return [_value(member) for member in value] if isinstance(value, tuple) else value
 
 
 def _location(location: Location) -> Json:

@@ -17,16 +17,16 @@ PERIMETER_UNSUPPORTED = (
 KEYS_ON: Final = True
 KEYS_OFF: Final = False
 
-PUBLIC = choice({"enabled": "enabled", "disabled": "disabled", "securedbyperimeter": "perimeter"})
+PUBLIC = choice({"Enabled": "enabled", "Disabled": "disabled", "SecuredByPerimeter": "perimeter"})
 PUBLIC_COGNITIVE = choice(
     {
-        "enabled": "enabled",
-        "disabled": "disabled",
-        "securedbyperimeter": Noted("perimeter", PERIMETER_UNSUPPORTED),
+        "Enabled": "enabled",
+        "Disabled": "disabled",
+        "SecuredByPerimeter": Noted("perimeter", PERIMETER_UNSUPPORTED),
     }
 )
 PUBLIC_FLAG = flag("enabled", "disabled")
-ACTION = choice({"allow": "allow", "deny": "deny"})
+ACTION = choice({"Allow": "allow", "Deny": "deny"})
 KEYS_FLAG = flag(true=KEYS_ON, false=KEYS_OFF)
 KEYS_INVERTED = flag(true=KEYS_OFF, false=KEYS_ON)
 

@@ -38,9 +38,9 @@ _TYPE = "Microsoft.MachineLearningServices/workspaces"
 
 STORAGE_AUTH = choice(
     {
-        "identity": False,
-        "accesskey": True,
-        "userdelegationsas": Noted(
+        "Identity": False,
+        "AccessKey": True,
+        "UserDelegationSAS": Noted(
             KEYS_OFF,
             "a user delegation SAS is signed with Microsoft Entra credentials, not with the account key",
         ),

@@ -29,12 +29,12 @@ _COMPUTES_WITH_LOCAL_AUTH = frozenset({"computeinstance", "amlcompute"})
 
 _ONLINE_AUTH = choice(
     {
-        "key": True,
-        "amltoken": Noted(KEYS_ON, "an AMLToken is issued by the workspace and is no Microsoft Entra token"),
-        "aadtoken": False,
+        "Key": True,
+        "AMLToken": Noted(KEYS_ON, "an AMLToken is issued by the workspace and is no Microsoft Entra token"),
+        "AADToken": False,
     }
 )
-_SERVERLESS_AUTH = choice({"key": True, "keyandaad": True, "aad": False})
+_SERVERLESS_AUTH = choice({"Key": True, "KeyAndAAD": True, "AAD": False})
 _AUTH_MODE = "properties.authMode"
 _CREDENTIALS = choice({"none": False, "accountkey": True, "sas": True, "serviceprincipal": True, "certificate": True})
 # "None" leaves the matter open: a credential may still be stored beside it.

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from aiposture.model import Data, Fact, FactValue, Origin, Reference, Resource, Unknown, Value
+from aiposture.model import Data, Fact, FactValue, Origin, Resource, Unknown, Value
 
 _MAX_ARMS = 64
 _MAX_DEPTH = 16
@@ -35,7 +35,7 @@ class Prop:
 
     `read` turns data that is known and not null into a fact's value: None if the property leaves the matter to
     the next one, Unknown if it cannot tell. A `secret` counts by being there: its value is kept out of the
-    fact, and a reference to another resource's attribute is known to be there.
+    fact, and an expression without known alternatives is taken to be there: code that hands a secret on means to.
     """
 
     path: str
@@ -61,7 +61,7 @@ class Prop:
     def arms(self, value: Value) -> tuple[Value, ...]:
         """All that `value` can be, nulls included; empty if it can be anything."""
         data = value.data
-        if self.secret and isinstance(data, Unknown) and (isinstance(data, Reference) or data.references):
+        if self.secret and isinstance(data, Unknown) and not data.alternatives:
             return (value,)
         return arms(value)
 
@@ -104,6 +104,7 @@ class Cell:
             location=resource.header if value is None else value.location,
             possible=tuple(arm.value for arm in possible),
             stated=_scalar(value) if prop is not None and not prop.secret else None,
+            default=_in_words(prop, meaning.value) if origin is Origin.DEFAULT else None,
             expression=unknown.expression if unknown is not None else None,
             trail=() if value is None else value.trail,
             note=meaning.note,
@@ -120,7 +121,7 @@ class Cell:
         value = _noted(self.default).value
         if isinstance(value, Unknown):
             return "required"
-        return ", ".join(value) or "none" if isinstance(value, tuple) else str(value).lower()
+        return ", ".join(map(str, value)) or "none" if isinstance(value, tuple) else str(value).lower()
 
     def _default(self, resource: Resource) -> Noted:
         return _noted(self.default(resource) if callable(self.default) else self.default)
@@ -184,26 +185,45 @@ def arms(value: Value, depth: int = 0) -> tuple[Value, ...]:
     return tuple(found)
 
 
-def choice(meanings: Mapping[str, Meaning]) -> Reader:
+class Choice:
     """Reads words without regard to case, and booleans as the words `true` and `false`.
 
     A word that is not listed reads as unknown: services add values faster than any table.
     """
 
-    def read(data: Data) -> Meaning:
+    def __init__(self, meanings: Mapping[str, Meaning]) -> None:
+        """`meanings` has the words as the provider spells them."""
+        self._spelled = meanings
+        self._meanings = {word.casefold(): meaning for word, meaning in meanings.items()}
+
+    def __call__(self, data: Data) -> Meaning:
+        """What `data` means."""
         if isinstance(data, Unknown):
             return data
         word = str(data).strip().casefold() if isinstance(data, (str, bool)) else None
-        if word is not None and word in meanings:
-            return meanings[word]
+        if word is not None and word in self._meanings:
+            return self._meanings[word]
         return Unknown(str(data) if word is not None else "", "is not a value that is known for this property")
 
-    return read
+    def word(self, value: FactValue) -> str | bool | None:
+        """How the property says `value`; None if it cannot."""
+        words = (word for word, meaning in self._spelled.items() if _noted(meaning).value == value)
+        found = next(words, None)
+        return found == "true" if found in {"true", "false"} else found
 
 
-def flag(true: Meaning, false: Meaning) -> Reader:
+def choice(meanings: Mapping[str, Meaning]) -> Choice:
+    """Reads the words of an enumeration."""
+    return Choice(meanings)
+
+
+def flag(true: Meaning, false: Meaning) -> Choice:
     """Reads booleans, also as words."""
-    return choice({"true": true, "false": false})
+    return Choice({"true": true, "false": false})
+
+
+def _in_words(prop: Prop | None, value: FactValue) -> str | bool | None:
+    return prop.read.word(value) if prop is not None and isinstance(prop.read, Choice) else None
 
 
 def always(meaning: Meaning) -> Reader:
@@ -230,12 +250,13 @@ def addresses(data: Data) -> Meaning:
     """Reads a list of addresses and ranges, plain or as objects with a `value`; one text is a list of one."""
     if isinstance(data, (str, Unknown)):
         return (data,) if isinstance(data, str) else data
-    found: list[str] = []
+    found: list[str | Unknown] = []
     for member in data if isinstance(data, tuple) else ():
         rule = member.get("value", ignore_case=True) if isinstance(member.data, (Mapping, Unknown)) else member
         rule = member if rule is None and not member.known else rule
         if rule is not None and isinstance(rule.data, Unknown):
-            return rule.data
+            # A rule that is not decided leaves the others as they are.
+            found.append(Unknown(rule.data.expression, rule.data.reason))
         if rule is not None and isinstance(rule.data, str):
             found.append(rule.data.strip())
     return tuple(found)

@@ -14,7 +14,7 @@ ACCOUNTS = "Microsoft.CognitiveServices/accounts"
 ID = "/subscriptions/0/resourceGroups/rg/providers/Microsoft.CognitiveServices/accounts/acc"
 
 
-class JsonText(str):
+class JsonText(str):  # noqa: SLOT000 - it has an attribute
     """As `jsonencode` gives it: the text, and the value that was encoded."""
 
     value: Value

@@ -2,36 +2,53 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 
 from aiposture.model import Unknown, Value
 from aiposture.readers.terraform.symbols import BudgetError, EvaluationError
 
-MAX_EVALUATIONS = 2_000_000
+MAX_WORK = 500_000  # evaluations, and members of the containers that they handle
+MAX_SECONDS = 60.0  # the last resort: no real unit comes near it
 MAX_DEPTH = 250
 MAX_MEMBERS = 100_000
 MAX_CONTAINER_DEPTH = 60
 MAX_TEXT = 1_000_000
 MAX_INSTANCES = 1024
+_MEMBERS_A_WORK = 4  # handling a member is cheaper than evaluating an expression
+_TEXT_A_MEMBER = 256  # characters
+_LOOK_EVERY = 500
+_SCALARS = (bool, int, float, type(None))
 
 
 class Budget:
     """What one unit may spend."""
 
-    __slots__ = ("_left", "_sizes", "depth")
+    __slots__ = ("_deadline", "_left", "_next_look", "_sizes", "depth")
 
-    def __init__(self, evaluations: int = MAX_EVALUATIONS) -> None:
-        """`evaluations` are the expressions that may be evaluated in all."""
-        self._left = evaluations
+    def __init__(self, work: int = MAX_WORK, seconds: float = MAX_SECONDS) -> None:
+        """`work` is about the number of expressions that may be evaluated in all."""
+        self._left = work
+        self._next_look = work
+        self._deadline = time.monotonic() + seconds
         self._sizes: dict[int, tuple[object, int, int]] = {}
         self.depth = 0
 
     def spend(self, amount: int = 1) -> None:
         """Take from what is left. Raises BudgetError when there is nothing left."""
         self._left -= amount
-        if self._left < 0:
+        if self._left > self._next_look:
+            return
+        self._next_look = self._left - _LOOK_EVERY
+        if self._left < 0 or time.monotonic() > self._deadline:
+            self._left = -1
+            self._next_look = 0
             message = "the code takes too much work to evaluate"
             raise BudgetError(message)
+
+    def spend_on(self, *values: Value) -> None:
+        """Pay for handling values as a whole, by their size."""
+        self.spend(sum(self._measure(value.data, 0)[0] for value in values) // _MEMBERS_A_WORK)
 
     def enter(self) -> None:
         """One evaluation inside another. The caller takes `depth` back."""
@@ -41,7 +58,9 @@ class Budget:
             raise EvaluationError(message)
 
     def check_size(self, value: Value) -> None:
-        """Refuse a value that, with shared parts written out, is too large. Raises EvaluationError."""
+        """Refuse a value that is too large when shared parts are written out. Raises EvaluationError."""
+        if isinstance(value.data, _SCALARS):
+            return
         size, depth = self._measure(value.data, 0)
         if size > MAX_MEMBERS or depth > MAX_CONTAINER_DEPTH:
             message = "is too large"
@@ -54,6 +73,8 @@ class Budget:
             members = tuple(data.values())
         elif isinstance(data, Unknown):
             members = data.alternatives
+        elif isinstance(data, str):
+            return 1 + len(data) // _TEXT_A_MEMBER, 0
         else:
             return 1, 0
         if not members:

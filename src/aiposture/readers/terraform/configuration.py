@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
 
 from aiposture.files import Tree, UnreadableError
 from aiposture.model import Comment, SourceError
@@ -78,8 +79,19 @@ def parse_file(tree: Tree, path: str, parsers: Mapping[str, Callable[[str, bytes
 _PARSERS = {".json": json_syntax.parse, "": syntax.parse}
 
 
+# A module that many root modules call is parsed once a scan: a scan has one Tree.
+_LOADED: WeakKeyDictionary[Tree, dict[str, Configuration]] = WeakKeyDictionary()
+
+
 def load(tree: Tree, directory: str) -> Configuration:
     """All Terraform files of a directory, with override files applied. An empty one if there are none."""
+    loaded = _LOADED.setdefault(tree, {})
+    if directory not in loaded:
+        loaded[directory] = _load(tree, directory)
+    return loaded[directory]
+
+
+def _load(tree: Tree, directory: str) -> Configuration:
     ordinary, overrides = files_of(tree, directory)
     collector = _Collector(directory)
     for names, override in ((ordinary, False), (overrides, True)):
@@ -87,6 +99,11 @@ def load(tree: Tree, directory: str) -> Configuration:
             path = f"{directory}/{name}" if directory else name
             collector.add(path, parse_file(tree, path, _PARSERS), override=override)
     return collector.result()
+
+
+def nothing() -> Configuration:
+    """The configuration of a directory without files."""
+    return _Collector("").result()
 
 
 class _Collector:

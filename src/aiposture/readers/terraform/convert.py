@@ -79,10 +79,17 @@ def _steps(source: Source, first: Node, nodes: Sequence[Node], depth: int) -> tu
             below = _steps(source, first, _children(inner[0])[1:], depth)
             if below is None:
                 return None
-            steps.append(ast.Splat(span, below))
+            # The attributes behind `.*` are taken of each member, an index of the whole list.
+            taken = len(below) if inner[0].type == "full_splat" else _attributes(below)
+            steps += [ast.Splat(span, below[:taken]), *below[taken:]]
         else:
             return None
     return tuple(steps)
+
+
+def _attributes(steps: Sequence[ast.TraversalStep]) -> int:
+    """How many attributes come first."""
+    return next((number for number, step in enumerate(steps) if not isinstance(step, ast.Attribute)), len(steps))
 
 
 def _index_key(source: Source, node: Node, depth: int) -> ast.Expression:
@@ -97,7 +104,7 @@ def _text(source: Source, node: Node) -> str:
     return source.text(node.start_byte, node.end_byte)
 
 
-def _primary(source: Source, node: Node, depth: int) -> ast.Expression:  # noqa: PLR0911 - one line a kind of node
+def _primary(source: Source, node: Node, depth: int) -> ast.Expression:
     kind = node.type
     if kind == "variable_expr":
         return ast.Traversal(_span(source, node), _text(source, node), ())
@@ -188,10 +195,28 @@ def _call(source: Source, node: Node, depth: int) -> ast.Expression:
 
 
 def _conditional(source: Source, node: Node, depth: int) -> ast.Expression:
-    parts = [expression(source, child, depth) for child in node.children if child.type == "expression"]
-    if len(parts) != 3:  # noqa: PLR2004 - condition and two arms
-        return _broken(source, node)
-    return ast.Conditional(_span(source, node), *parts)
+    """A conditional. The grammar groups `a ? b : c ? d : e` to the left, Terraform to the right."""
+    pieces: list[Node] = []  # a, b, c, d, e
+    inner: Node | None = node
+    while inner is not None:
+        parts = [child for child in inner.children if child.type == "expression"]
+        if len(parts) != 3:  # noqa: PLR2004 - condition and two arms
+            return _broken(source, node)
+        first = _children(parts[0])
+        inner = first[0] if len(first) == 1 and first[0].type == "conditional" else None
+        pieces = [*parts[0 if inner is None else 1 :], *pieces]
+    if len(pieces) > MAX_NESTING:
+        return ast.Broken(_span(source, node), "is nested too deeply")
+    result = expression(source, pieces.pop(), depth)
+    while pieces:
+        then, condition = pieces.pop(), pieces.pop()
+        result = ast.Conditional(
+            Span(source, condition.start_byte, node.end_byte),
+            expression(source, condition, depth),
+            expression(source, then, depth),
+            result,
+        )
+    return result
 
 
 def _unary(source: Source, node: Node, depth: int) -> ast.Expression:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from aiposture.model import Reference, Step, StepKind, Unknown, Value
@@ -15,6 +16,7 @@ from aiposture.readers.terraform.symbols import (
     BudgetError,
     EvaluationError,
     Failed,
+    Whole,
     choose,
     mapped,
     placed,
@@ -57,23 +59,12 @@ class Frame:
     `strict` is set inside of `try` and `can`: a failure there must not be turned into an unknown member.
     """
 
-    __slots__ = ("_names", "_parent", "strict")
+    __slots__ = ("names", "strict")
 
-    def __init__(self, names: Mapping[str, Value], parent: Frame | None = None, *, strict: bool | None = None) -> None:
+    def __init__(self, names: Mapping[str, Value], parent: Frame | None = None, *, strict: bool = False) -> None:
         """Names found here hide those of `parent`."""
-        self._names = names
-        self._parent = parent
-        self.strict = strict if strict is not None else parent is not None and parent.strict
-
-    def lookup(self, name: str) -> Value | None:
-        """What `name` stands for."""
-        frame: Frame | None = self
-        while frame is not None:
-            value = frame._names.get(name)
-            if value is not None:
-                return value
-            frame = frame._parent
-        return None
+        self.names: Mapping[str, Value] = names if parent is None else {**parent.names, **names}
+        self.strict: bool = strict or (parent is not None and parent.strict)
 
 
 NO_FRAME = Frame({})
@@ -170,6 +161,7 @@ def _binary(node: ast.Binary, scope: Scope, frame: Frame) -> Value:
         left = _evaluate(node.left, scope, frame)
         return operators.logical(node.span, node.operator, left, lambda: _evaluate(node.right, scope, frame))
     left, right = _evaluate(node.left, scope, frame), _evaluate(node.right, scope, frame)
+    scope.budget.spend_on(left, right)
     return operators.binary(node.span, node.operator, left, right)
 
 
@@ -187,9 +179,11 @@ def _call(node: ast.Call, scope: Scope, frame: Frame) -> Value:
         args += last.data
     if node.name.startswith("provider::"):
         return undecided(node.span, args, f"{node.name}() is a function of a provider")
+    scope.budget.spend_on(*args)
     value = scope.file_function(node.name, args, node.span)
     if value is None:
         value = functions.call(node.name, args, node.span.location, node.span.text)
+    scope.budget.spend_on(value)
     return value if value.trail else placed(value, node.span.location, *args)
 
 
@@ -197,6 +191,7 @@ def _try(node: ast.Call, scope: Scope, frame: Frame) -> Value:
     strict = Frame({}, frame, strict=True)
     failure = EvaluationError("try() has no arguments")
     possible: list[Value] = []  # what earlier arguments give if they do not fail, which is not decided
+    because: list[Value] = []
     for arg in node.args:
         try:
             value = _evaluate(arg, scope, strict)
@@ -206,11 +201,13 @@ def _try(node: ast.Call, scope: Scope, frame: Frame) -> Value:
         arms = value.data.alternatives if isinstance(value.data, Unknown) else ()
         sound = [arm for arm in arms if not isinstance(arm.data, Failed)]
         if len(sound) == len(arms):
-            return choose(node.span, (*possible, value), (value,)) if possible else placed(value, node.span.location)
+            possible.append(value)
+            break
         possible += sound
-    if possible:
-        return choose(node.span, possible, possible)
-    raise failure
+        because.append(value)
+    if not possible:
+        raise failure
+    return choose(node.span, possible, because) if because else placed(possible[0], node.span.location)
 
 
 def _can(node: ast.Call, scope: Scope, frame: Frame) -> Value:
@@ -229,6 +226,7 @@ def _can(node: ast.Call, scope: Scope, frame: Frame) -> Value:
 
 def _template(node: ast.Template, scope: Scope, frame: Frame) -> Value:
     pieces = list(_pieces(node.parts, scope, frame, node.span))
+    scope.budget.spend_on(*pieces)
     if sum(len(piece.data) for piece in pieces if isinstance(piece.data, str)) > MAX_TEXT:
         message = "a text is too long"
         raise EvaluationError(message)
@@ -318,10 +316,9 @@ def _for_unknown(node: ast.For, scope: Scope, frame: Frame, collection: Value) -
     assert isinstance(collection.data, Unknown)  # noqa: S101 - the caller's check, for the type checker
     results = []
     for arm in collection.data.alternatives[:MAX_ALTERNATIVES]:
-        try:
+        # A plan that succeeds cannot have taken an arm that fails.
+        with suppress(EvaluationError):
             results.append(undecided(node.span, (arm,)) if not arm.known else _for_known(node, scope, frame, arm))
-        except EvaluationError:
-            continue  # a plan that succeeds cannot have taken this arm
     return choose(node.span, results, (collection,)) if results else undecided(node.span, (collection,))
 
 
@@ -387,7 +384,7 @@ def _traversal(node: ast.Traversal, scope: Scope, frame: Frame) -> Value:
         base = _evaluate(node.root, scope, frame)
         value = _walk(base, node.steps, scope, frame)
         return placed(value, node.span.location, base)
-    local = frame.lookup(node.root)
+    local = frame.names.get(node.root)
     named = Named(local, "value", 0) if local is not None else scope.named(node.root, node.steps, node.span)
     value = _walk(named.value, node.steps[named.taken :], scope, frame)
     return stepped(value, node.span.location, _way(node, named, value))
@@ -396,15 +393,18 @@ def _traversal(node: ast.Traversal, scope: Scope, frame: Frame) -> Value:
 def _way(node: ast.Traversal, named: Named, value: Value) -> tuple[Step, ...]:
     """The stops of a value on its way to a traversal, near to far."""
     base = named.value
-    end = node.steps[named.taken - 1].span if named.taken else node.span
-    name = end.text if named.taken else str(node.root)
-    if value is base or value.location == base.location:
-        return (Step(named.kind, name, base.location), *(value.trail if value.trail else base.trail))
+    text = node.span.text
+    if named.kind == "output":
+        return (Step("output", text, value.location), *value.trail)
+    if isinstance(value.data, Reference) and isinstance(base.data, Whole) and not base.trail:
+        return ()  # `resource.id` comes from nowhere else
+    name = node.steps[named.taken - 1].span.text if named.taken else str(node.root)
+    if value is base:
+        return (Step(named.kind, name, base.location), *base.trail)
     steps = (Step(named.kind, name, base.location), *base.trail)
-    inner = node.span.text
     if steps[-1].location.covers(value.location):
-        return (*steps[:-1], Step(steps[-1].kind, inner, value.location), *value.trail)
-    return (*steps, Step("value", inner, value.location), *value.trail)
+        return (*steps[:-1], Step(steps[-1].kind, text, value.location), *value.trail)
+    return (*steps, Step("value", text, value.location), *value.trail)
 
 
 def _walk(value: Value, steps: Sequence[ast.TraversalStep], scope: Scope, frame: Frame) -> Value:
@@ -415,6 +415,7 @@ def _walk(value: Value, steps: Sequence[ast.TraversalStep], scope: Scope, frame:
         elif isinstance(step, ast.Index):
             value = pick(value, _evaluate(step.key, scope, frame), step.span, strict=frame.strict)
         else:
+            scope.budget.spend_on(value)
             value = splat(value, step.span, lambda member, step=step: _walk(member, step.steps, scope, frame))  # type: ignore[misc]
     return value
 

@@ -80,7 +80,7 @@ def _expand(
         return _open(form, node, "the keys are not known")
     scope.budget.spend(len(slots))
     if not slots:
-        return Expansion(form, (Slot(None, _unknown_frame(form, value.location, value), False),))
+        return Expansion(form, (Slot(None, _unknown_frame(form, value.location, value), exists=False),))
     return Expansion(form, slots)
 
 

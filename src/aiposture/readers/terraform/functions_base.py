@@ -274,7 +274,7 @@ def comparable(value: Value) -> Comparable:
 def identity(value: Value) -> tuple[object, ...]:
     """A hashable that is the same for what is certainly the same; an unknown is the same only as itself."""
     data = value.data
-    if isinstance(data, Reference):
+    if isinstance(data, Reference) and data.path:
         return ("reference", data.address, data.path)
     return freeze(value) or ("open", id(value))
 

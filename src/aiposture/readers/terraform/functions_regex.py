@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from aiposture.model.values import Value
 from aiposture.readers.terraform.functions_base import (
@@ -13,12 +14,20 @@ from aiposture.readers.terraform.functions_base import (
     Site,
     text,
 )
-from aiposture.readers.terraform.functions_re2 import Found, Pattern, compile_pattern
 from aiposture.readers.terraform.functions_results import check_text
+
+if TYPE_CHECKING:
+    from aiposture.readers.terraform.functions_re2 import Found, Pattern
+
+
+def _pattern(source: str) -> Pattern:
+    from aiposture.readers.terraform.functions_re2 import compile_pattern  # noqa: PLC0415 - rarely needed
+
+    return compile_pattern(source)
 
 
 def _regex(_: Site, args: Sequence[Value]) -> Result:
-    pattern, subject = compile_pattern(text(args[0])), text(args[1])
+    pattern, subject = _pattern(text(args[0])), text(args[1])
     found = next(pattern.find_all(subject), None)
     if found is None:
         raise FunctionError("the text does not match the pattern")
@@ -26,7 +35,7 @@ def _regex(_: Site, args: Sequence[Value]) -> Result:
 
 
 def _regexall(_: Site, args: Sequence[Value]) -> Result:
-    pattern, subject = compile_pattern(text(args[0])), text(args[1])
+    pattern, subject = _pattern(text(args[0])), text(args[1])
     return [_captured(pattern, subject, found) for found in pattern.find_all(subject)]
 
 
@@ -50,7 +59,7 @@ def _part(subject: str, found: Found, group: int) -> str | None:
 def _replace(_: Site, args: Sequence[Value]) -> Result:
     subject, sought, new = map(text, args)
     if len(sought) > 1 and sought.startswith("/") and sought.endswith("/"):
-        return "".join(_replaced(compile_pattern(sought[1:-1]), subject, new))
+        return "".join(_replaced(_pattern(sought[1:-1]), subject, new))
     count = subject.count(sought) if sought else len(subject) + 1
     check_text(len(subject) + count * len(new))
     return subject.replace(sought, new)

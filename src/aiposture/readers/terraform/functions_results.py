@@ -115,8 +115,15 @@ def _references(args: Iterable[Value]) -> tuple[Reference, ...]:
         if isinstance(data, Unknown):
             for reference in (data, *data.references):
                 if isinstance(reference, Reference):
-                    found.setdefault((reference.address, reference.path), reference)
+                    found.setdefault((reference.address, reference.path), _bare(reference))
     return tuple(found.values())
+
+
+def _bare(reference: Reference) -> Reference:
+    """The reference alone, without what the evaluator adds to one that stands for a whole resource."""
+    if type(reference) is Reference:
+        return reference
+    return Reference(reference.expression, reference.reason, address=reference.address, path=reference.path)
 
 
 def _different(values: Sequence[Value]) -> tuple[Value, ...]:

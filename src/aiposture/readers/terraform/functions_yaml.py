@@ -33,7 +33,7 @@ _WORDS: Mapping[str, bool | None] = MappingProxyType(
     }
 )
 
-_LEFT_AS_TEXT = re.compile(r"[yYnN]|[-+]?(\d+|\d+\.\d*|\.\d+)[eE][-+]?\d+|[-+]?0\d+", re.ASCII)
+_LEFT_AS_TEXT = r"[yYnN]|[-+]?(\d+|\d+\.\d*|\.\d+)[eE][-+]?\d+|[-+]?0\d+"
 """What PyYAML takes for text and Terraform does not. Other text is so because the source says `!!str`."""
 
 
@@ -104,7 +104,7 @@ def _scalar(node: ScalarNode) -> Scalar:
         return written
     if explicit not in {"str", "bool", "int", "float", "null", "timestamp"}:
         raise FunctionError(f"the YAML has the tag {node.tag[:60]}")
-    if explicit == "str" and not _LEFT_AS_TEXT.fullmatch(written):
+    if explicit == "str" and not re.fullmatch(_LEFT_AS_TEXT, written, re.ASCII):
         return written
     return _resolve(written)
 

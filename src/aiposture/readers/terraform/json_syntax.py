@@ -135,7 +135,7 @@ def _string(source: Source, node: Node) -> str:
 def _top_blocks(source: Source, node: Node) -> Iterator[Block]:
     for kind, pair, value in _pairs(source, node):
         for labels, start, inner in _labelled(source, pair, value, _LABELS.get(kind, 0)):
-            yield _block(source, (kind, *labels), start, inner, _kind(kind, labels), 0)
+            yield _block(source, (kind, *labels), (start, inner), _kind(kind, labels), 0)
 
 
 def _kind(block: str, labels: tuple[str, ...]) -> _Kind:
@@ -155,7 +155,8 @@ def _labelled(source: Source, pair: Node, value: Node, depth: int) -> Iterator[t
                 yield (name, *labels), start, body
 
 
-def _block(source: Source, names: tuple[str, ...], pair: Node, node: Node, kind: _Kind, depth: int) -> Block:
+def _block(source: Source, names: tuple[str, ...], where: tuple[Node, Node], kind: _Kind, depth: int) -> Block:
+    pair, node = where
     key = pair.named_children[0]
     header = Span(source, key.start_byte, key.end_byte)
     whole = Span(source, pair.start_byte, pair.end_byte)
@@ -170,10 +171,10 @@ def _body(source: Source, node: Node, kind: _Kind, depth: int) -> Body:
     for name, pair, value in _pairs(source, node):
         if name == "dynamic" and kind.blocks:
             for labels, start, inner in _labelled(source, pair, value, 1):
-                blocks.append(_block(source, (name, *labels), start, inner, _NESTED, depth + 1))
+                blocks.append(_block(source, (name, *labels), (start, inner), _NESTED, depth + 1))
         elif _is_block(name, value, kind):
             below = _NESTED if kind.blocks else _PLAIN
-            blocks += [_block(source, (name,), pair, inner, below, depth + 1) for inner in _objects(value)]
+            blocks += [_block(source, (name,), (pair, inner), below, depth + 1) for inner in _objects(value)]
         else:
             attributes[name] = _attribute(source, name, pair, value, kind)
     return Body(attributes, tuple(blocks))

@@ -62,7 +62,7 @@ class Embedded(Source):
 class Span:
     """A stretch of a source whose Location is only worked out when asked for."""
 
-    __slots__ = ("_location", "end", "source", "start")
+    __slots__ = ("_location", "_text", "end", "source", "start")
 
     def __init__(self, source: Source, start: int, end: int) -> None:
         """`start` and `end` (exclusive) are bytes of `source`."""
@@ -70,6 +70,7 @@ class Span:
         self.start = start
         self.end = end
         self._location: Location | None = None
+        self._text: str | None = None
 
     @property
     def location(self) -> Location:
@@ -81,4 +82,6 @@ class Span:
     @property
     def text(self) -> str:
         """Its text, as written."""
-        return self.source.text(self.start, self.end)
+        if self._text is None:
+            self._text = self.source.text(self.start, self.end)
+        return self._text

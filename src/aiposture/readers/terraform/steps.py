@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from aiposture.model import Reference, Unknown, Value
@@ -93,7 +94,7 @@ def _of_unknown(value: Value, data: Unknown, key: Value, span: Span, *, strict: 
     for arm in data.alternatives:
         try:
             members.append(pick(arm, key, span, strict=strict))
-        except EvaluationError as error:
+        except EvaluationError as error:  # noqa: PERF203 - each arm fails for itself
             failure = error
     if failure and not members:
         raise failure
@@ -140,8 +141,7 @@ def _of_whole(value: Value, data: Whole, span: Span, below: Callable[[Value], Va
 def _of_arms(value: Value, data: Unknown, span: Span, below: Callable[[Value], Value]) -> Value:
     results = []
     for arm in data.alternatives:
-        try:
+        # A plan that succeeds cannot have taken an arm that fails.
+        with suppress(EvaluationError):
             results.append(splat(arm, span, below))
-        except EvaluationError:
-            continue  # a plan that succeeds cannot have taken this arm
     return choose(span, results, (value,)) if results else undecided(span, (value,))

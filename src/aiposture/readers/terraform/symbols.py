@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from aiposture.model import Data, Reference, Step, Unknown, Value
-from aiposture.readers.terraform.functions_base import FunctionError, equal
+from aiposture.readers.terraform import functions_base
 
 if TYPE_CHECKING:
     from aiposture.model import Location
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 MAX_ALTERNATIVES = 16
 MAX_REFERENCES = 32
 MAX_STEPS = 8
-_MAX_WALK = 2000
+_MAX_WALK = 500
+_MAX_COMPARED = 500
 
 Path: TypeAlias = "tuple[str | int, ...]"
 
 
-EvaluationError = FunctionError
+EvaluationError = functions_base.FunctionError
 """Something that Terraform itself would refuse: `try` catches it, elsewhere the value is unknown."""
 
 
@@ -76,7 +77,6 @@ def references_of(*values: Value) -> tuple[Reference, ...]:
             for ref in (data, *data.references):
                 if isinstance(ref, Reference):
                     found.setdefault((ref.address, ref.path), _plain_reference(ref))
-            pending.extend(reversed(data.alternatives))
         elif isinstance(data, tuple):
             pending.extend(reversed(data))
         elif isinstance(data, Mapping):
@@ -103,6 +103,8 @@ def undecided(span: Span, parts: Sequence[Value], reason: str = "", alternatives
 
 def trail_of(*values: Value) -> tuple[Step, ...]:
     """The trails of these values, one after the other, without repetition."""
+    if not any(value.trail for value in values):
+        return ()
     steps = dict.fromkeys(step for value in values for step in value.trail)
     return tuple(itertools.islice(steps, MAX_STEPS))
 
@@ -126,33 +128,75 @@ def arms(value: Value) -> tuple[Value, ...] | None:
     return data.alternatives or None
 
 
-def same(left: Value, right: Value) -> bool | None:
-    """Whether two values are equal; None if that is not decided."""
-    return equal(left, right)
+def same(left: Value, right: Value, fuel: list[int] | None = None) -> bool | None:
+    """Whether two values are equal; None if that is not decided. One difference decides, whatever is unknown.
+
+    `fuel` bounds the members that are looked at: beyond it nothing is decided.
+    """
+    one, other = left.data, right.data
+    if fuel is not None:
+        fuel[0] -= 1
+        if fuel[0] < 0:
+            return None
+    if isinstance(one, Unknown) or isinstance(other, Unknown):
+        return True if _same_reference(one, other) else None
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return len(one) == len(other) and _all_same(zip(one, other, strict=True), fuel)
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and _all_same(((one[name], other[name]) for name in one), fuel)
+    if isinstance(one, str) and isinstance(other, str):
+        return one == other if _is_plain(left) and _is_plain(right) else None
+    # Terraform tells true from 1, Python does not.
+    return one == other and isinstance(one, bool) == isinstance(other, bool)
+
+
+def _same_reference(one: Data, other: Data) -> bool:
+    """An attribute of a resource is equal to itself, whatever it will be."""
+    if not isinstance(one, Reference) or not isinstance(other, Reference):
+        return False
+    return bool(one.path) and (one.address, one.path) == (other.address, other.path)
+
+
+def _all_same(pairs: Iterable[tuple[Value, Value]], fuel: list[int] | None) -> bool | None:
+    answer: bool | None = True
+    for one, other in pairs:
+        found = same(one, other, fuel)
+        if found is False:
+            return False
+        answer = None if found is None else answer
+    return answer
+
+
+def _is_plain(value: Value) -> bool:
+    """Not the text of an encoded object with unknown members."""
+    try:
+        functions_base.text(value)
+    except functions_base.Undecided:
+        return False
+    return True
 
 
 def choose(span: Span, choices: Iterable[Value], because: Sequence[Value]) -> Value:
     """One of `choices`, we cannot tell which, for a reason that `because` knows. Equal choices are one."""
     flat: list[Value] = []
+    fuel = [_MAX_COMPARED]
     for choice in choices:
         nested = choice.data.alternatives if isinstance(choice.data, Unknown) else ()
         for arm in nested or (choice,):
             if len(flat) > MAX_ALTERNATIVES:
                 break
-            if not any(_same_for_sure(arm, other) for other in flat):
+            if not any(_same_for_sure(arm, other, fuel) for other in flat):
                 flat.append(arm)
-    if len(flat) == 1 and flat[0].known:
-        return placed(flat[0], span.location, *because)
     if len(flat) == 1:
         return placed(flat[0], span.location, *because)
     alternatives = tuple(flat) if len(flat) <= MAX_ALTERNATIVES else ()
     return undecided(span, (*because, *flat), reason_of((*because, *flat)), alternatives)
 
 
-def _same_for_sure(left: Value, right: Value) -> bool:
+def _same_for_sure(left: Value, right: Value, fuel: list[int]) -> bool:
     if type(left.data) is not type(right.data) or isinstance(left.data, Whole):
         return left.data is right.data
-    return same(left, right) is True
+    return same(left, right, fuel) is True
 
 
 def mapped(span: Span, operands: Sequence[Value], function: Callable[..., Value]) -> Value:

@@ -66,6 +66,11 @@ class Block:
         return self._body
 
     @property
+    def effective_type(self) -> str:
+        """The type of the blocks that it makes: a dynamic block's label."""
+        return self.labels[0] if self.type == "dynamic" and self.labels else self.type
+
+    @property
     def header(self) -> Location:
         """The type and the labels."""
         return self.header_span.location
@@ -83,9 +88,9 @@ class Body(NamedTuple):
     blocks: tuple[Block, ...]
 
     def overridden(self, other: Body) -> Body:
-        """This body with what an override file says: its attributes, and its blocks for all of the same type."""
-        replaced = {block.labels[0] if block.type == "dynamic" and block.labels else block.type for block in other.blocks}
-        kept = tuple(block for block in self.blocks if block.type not in replaced)
+        """The body with what an override file says: its attributes, and its blocks for all of the same type."""
+        replaced = {block.effective_type for block in other.blocks}
+        kept = tuple(block for block in self.blocks if block.effective_type not in replaced)
         return Body({**self.attributes, **other.attributes}, kept + other.blocks)
 
     def of_type(self, *types: str) -> tuple[Block, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
 from aiposture.model import Scalar, Unknown, Value
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Evaluate: TypeAlias = Callable[[ast.Expression], Value]
-_PRIMITIVES = ("string", "bool", "number")
+_MAKERS: Mapping[str, Callable[[Value], Scalar]] = MappingProxyType(
+    {"string": functions_base.text, "bool": functions_base.boolean, "number": functions_base.number}
+)
 MAX_NESTING = 60
 
 
@@ -32,7 +35,7 @@ def convert(value: Value, constraint: ast.Expression, evaluate: Evaluate, depth:
     if isinstance(data, Unknown):
         return _alternatives(value, data, constraint, evaluate, depth)
     if isinstance(constraint, ast.Literal):  # "string", as Terraform 0.11 had it
-        return _primitive(value, str(constraint.data)) if constraint.data in _PRIMITIVES else value
+        return _primitive(value, str(constraint.data)) if constraint.data in _MAKERS else value
     if isinstance(constraint, ast.Traversal):
         return _primitive(value, constraint.root) if isinstance(constraint.root, str) else value
     if isinstance(constraint, ast.Call) and constraint.args:
@@ -49,15 +52,10 @@ def _alternatives(value: Value, data: Unknown, constraint: ast.Expression, evalu
 
 
 def _primitive(value: Value, name: str) -> Value:
-    if name not in _PRIMITIVES:
+    if name not in _MAKERS:
         return value
-    make: Callable[[Value], Scalar] = {
-        "string": functions_base.text,
-        "bool": functions_base.boolean,
-        "number": functions_base.number,
-    }[name]
     try:
-        return Value(make(value), value.location, value.trail)
+        return Value(_MAKERS[name](value), value.location, value.trail)
     except functions_base.Undecided:
         return value
 

@@ -64,7 +64,7 @@ def assignments(
 
 def _automatic(tree: Tree, directory: str) -> list[str]:
     names = tree.names(directory)
-    found = [name for name in ("terraform.tfvars", "terraform.tfvars.json") if name in names]
+    found: list[str] = [name for name in ("terraform.tfvars", "terraform.tfvars.json") if name in names]
     found += [name for name in names if name.endswith((".auto.tfvars", ".auto.tfvars.json"))]
     return [f"{directory}/{name}" if directory else name for name in found]
 

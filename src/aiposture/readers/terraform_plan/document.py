@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NoReturn
 
 from aiposture.model import Location
@@ -76,7 +77,7 @@ class Node:
 
     def members(self) -> Mapping[str, Node]:
         """The members of an object, empty if this is no object; of equal names the last counts."""
-        return {} if not isinstance(self.data, dict) else {key.data: value for key, value in self._pairs()}
+        return self._members
 
     def items(self) -> tuple[Node, ...]:
         """The elements of a list, empty if this is no list."""
@@ -95,6 +96,10 @@ class Node:
         for name in names:
             node = None if node is None else node.members().get(name)
         return node
+
+    @cached_property
+    def _members(self) -> Mapping[str, Node]:
+        return {} if not isinstance(self.data, dict) else {key.data: value for key, value in self._pairs()}
 
     def _pairs(self) -> list[tuple[Node, Node]]:
         pairs, offset = [], self._source.after_blank(self._start + 1)

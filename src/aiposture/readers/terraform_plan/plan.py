@@ -51,7 +51,7 @@ class Plan:
         names = tuple(call.name for call in calls)
         if names not in self._blocks:
             self._blocks[names] = {
-                (block.get("mode"), block.get("type"), block.get("name")): block
+                tuple(str(block.get(name)) for name in ("mode", "type", "name")): block
                 for block in _objects(self.configuration.module(calls).get("resources"))
             }
         return self._blocks[names].get((mode, kind, name), {})

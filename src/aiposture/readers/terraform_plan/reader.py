@@ -10,7 +10,7 @@ from aiposture.files import Tree, join
 from aiposture.model import Call, Location, Mode, NotAnalysed, Provider, Reading, Resource, SourceError, Unknown, Value
 from aiposture.readers.terraform.azapi import fold
 from aiposture.readers.terraform.syntax import Block
-from aiposture.readers.terraform_plan import addresses, references
+from aiposture.readers.terraform_plan import references
 from aiposture.readers.terraform_plan.addresses import Part
 from aiposture.readers.terraform_plan.document import Node
 from aiposture.readers.terraform_plan.plan import Plan, Planned
@@ -139,7 +139,8 @@ class Reader:
             return self._plan.configuration.unknown(named, scope, text=text, reason=reason)
 
         value = None if planned is None else planned.get("value")
-        hidden = planned is not None and planned.data.get("sensitive") is True
+        sensitive = None if planned is None else planned.get("sensitive")
+        hidden = sensitive is not None and sensitive.data is True
         marks = Marks(value is None or None, hidden or None)
         origin = Origin(
             lambda path: None if block is None else place_of(block, path),
@@ -177,7 +178,7 @@ class Reader:
         for depth in range(1, len(calls) + 1):
             block = self._call_block(calls[:depth])
             if block is not None:
-                chain.append(Call(addresses.in_module(calls[:depth]), block.header, block.location))
+                chain.append(Call(f"module.{calls[depth - 1].name}", block.header, block.location))
         return tuple(chain)
 
     def _provider(self, full_name: Any) -> Provider | None:
