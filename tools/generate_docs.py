@@ -1,7 +1,7 @@
 """Write what the documentation takes from the code: a page a control, and the generated parts of the README.
 
-    python tools/generate_docs.py --write     writes
-    python tools/generate_docs.py --check     exits with 1 and the names of what is out of date
+python tools/generate_docs.py --write   writes
+python tools/generate_docs.py --check   exits with 1 and the names of what is out of date
 """
 
 from __future__ import annotations

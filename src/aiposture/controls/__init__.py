@@ -17,12 +17,12 @@ from aiposture.model import Control
 __all__ = ["ALL", "Judge", "Options", "PrivateEndpointMode", "Rule", "closest", "find", "known_ids"]
 
 ALL: tuple[Rule, ...] = (
-    Rule(private_endpoints.CONTROL, private_endpoints.judge),
-    Rule(restricted_endpoints.CONTROL, restricted_endpoints.judge),
-    Rule(any_source_rules.CONTROL, any_source_rules.judge),
-    Rule(managed_identity.CONTROL, managed_identity.judge),
-    Rule(identity_based_auth.CONTROL, identity_based_auth.judge),
-    Rule(key_consumers.CONTROL, key_consumers.judge),
+    Rule(private_endpoints.CONTROL, private_endpoints.judge, reads=("public_access", "default_action", "sources", "declared_endpoints")),
+    Rule(restricted_endpoints.CONTROL, restricted_endpoints.judge, reads=("public_access", "default_action", "sources")),
+    Rule(any_source_rules.CONTROL, any_source_rules.judge, reads=("sources",)),
+    Rule(managed_identity.CONTROL, managed_identity.judge, reads=("identity",)),
+    Rule(identity_based_auth.CONTROL, identity_based_auth.judge, reads=("key_auth",)),
+    Rule(key_consumers.CONTROL, key_consumers.judge, reads=("keys",)),
 )
 
 _SHORTEST_PREFIX = 3

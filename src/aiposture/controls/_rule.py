@@ -12,7 +12,11 @@ Judge: TypeAlias = Callable[[AIService, Options], Sequence[Judgement]]
 
 
 class Rule(NamedTuple):
-    """A control with its predicate. `judge` gives no judgement for a service that the control does not concern."""
+    """A control with its predicate. `judge` gives no judgement for a service that the control does not concern.
+
+    `reads` names the facets of the service tables that it asks; the documentation lists their properties.
+    """
 
     control: Control
     judge: Judge
+    reads: tuple[str, ...]

@@ -76,6 +76,8 @@ def describe(service: Service) -> Iterator[Row]:
                 names = tuple(dict.fromkeys(prop.name for prop in cell.props))
                 default = cell.describe_default()
                 yield Row(service.kind, service.title, binding.types, facet, names, default, cell.source)
+        if binding.keys:
+            yield Row(service.kind, service.title, binding.types, "keys", binding.keys, "", "provider documentation")
 
 
 def services(service: Service, binding: Binding, resource: Resource) -> Iterator[AIService]:
