@@ -52,8 +52,11 @@ class Resource:
     notes: tuple[str, ...] = ()
 
     def get(self, *path: str | int) -> Value | None:
-        """The value at `path`: None if absent or null. ARM's property names compare without case."""
-        return self.properties.get(*path, ignore_case="/" in self.type)
+        """The value at `path`: None if absent or null.
+
+        ARM's property names compare without case, CloudFormation's because awscc spells them in its own way.
+        """
+        return self.properties.get(*path, ignore_case="/" in self.type or "::" in self.type)
 
 
 @dataclass(frozen=True, slots=True)

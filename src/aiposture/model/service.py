@@ -50,19 +50,49 @@ class Fact:
 
 
 PublicAccess = Literal["enabled", "disabled", "perimeter"]
-Identity = Literal["none", "system-assigned", "user-assigned", "user-assigned-without-ids"]
+Identity = Literal[
+    "none", "system-assigned", "user-assigned", "user-assigned-without-ids",
+    "own-role",  # an IAM role or a service account that the code names
+    "default-account",  # the default service account, which everything in the project shares
+    "shared-agent",  # the agent of the cloud, which all services of its kind share
+]  # fmt: skip
+
+Door = Literal["endpoint", "internet access", "public address"]
+"""What a service's public access is: an endpoint for callers, its own way out, or an address of its own."""
+
+PrivateNetwork = Literal[
+    "private",
+    "isolated",  # in no network of the customer, and without a way to the internet
+    "outside",  # in the provider's network
+    "public",  # in the provider's network, with the internet open
+]
+
+Callers = Literal[
+    "identified",
+    "any-token",  # every token of the issuer is accepted, whomever it was made for
+    "unauthorized",  # callers are known, and nothing decides what each may do
+    "anonymous",
+]
+
+Principals = Literal["named", "any-account", "anyone"]
+
+Rights = Literal["scoped", "every-model", "broad", "wildcard", "full-access"]
+
+KeyRole = Literal["accepts", "stores", "is"]
+"""What a service has to do with a shared key: callers may show one, it signs in with one, or it is one itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Network:
     """Who can reach the service. Values: `public_access` is a PublicAccess, `default_action` "allow" or "deny",
     `sources` the addresses and ranges (IPv4, IPv6 or CIDR) that rules admit, an Unknown for each undecided one. `rules_imply_deny`: a rule closes
-    the service to everybody else without a default action (AI Search)."""
+    the service to everybody else without a default action (AI Search). `door` says what `public_access` opens."""
 
     public_access: Fact | None
     default_action: Fact | None = None
     sources: Fact | None = None
     rules_imply_deny: bool = False
+    door: Door = "endpoint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +141,13 @@ class AIService:
     group ids that reach it inbound (`account`), empty if it can have none. `key_auth` is True if shared keys
     are accepted. `keys` names the attributes that give a key away (`primary_access_key`).
     The links are filled by links.py.
+
+    Facets of AWS and Google Cloud, where a private network is a property and not a resource of its own:
+    `private_network` is a PrivateNetwork, `isolation` True if the workload's containers can make no network calls,
+    `image_pull` "private" or "public": how container images are fetched. `callers` is a Callers, `root_access` True
+    if users of a notebook are root. One fact a statement or a member: `principals` (Principals) are those whom a
+    policy lets in, `rights` (Rights) what it lets them do. `secrets` is True for a secret that stands in the code.
+    `key_role` is what `key_auth` means.
     """
 
     kind: str
@@ -121,6 +158,15 @@ class AIService:
     identity: Fact | None = None
     key_auth: Fact | None = None
     keys: tuple[str, ...] = ()
+    private_network: Fact | None = None
+    isolation: Fact | None = None
+    image_pull: Fact | None = None
+    callers: Fact | None = None
+    root_access: Fact | None = None
+    principals: tuple[Fact, ...] = ()
+    rights: tuple[Fact, ...] = ()
+    secrets: tuple[Fact, ...] = ()
+    key_role: KeyRole = "accepts"
     declared_endpoints: Fact | None = None  # a remote module's own private endpoints: value True / False / Unknown
     private_endpoints: tuple[PrivateEndpoint, ...] = ()
     perimeters: tuple[Perimeter, ...] = ()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from aiposture.model import AIService, Fact, FactValue, Network, Origin, Resource, Unknown
+from aiposture.model import AIService, Door, Fact, FactValue, KeyRole, Network, Origin, Resource, Unknown
 
 if TYPE_CHECKING:
     from aiposture.services.identity import IdentityCell
@@ -16,12 +16,26 @@ Condition: TypeAlias = Callable[[Resource], "bool | Unknown"]
 
 
 @dataclass(frozen=True, slots=True)
+class Several:
+    """A facet of which a service can have several, such as the statements of a policy.
+
+    `read` gives a fact each, in order. `properties` and `source` are for the documentation.
+    """
+
+    read: Callable[[Resource], tuple[Fact, ...]]
+    properties: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Binding:
     """The rows of a service's table for resources of `types`. A facet without a cell is not applicable.
 
     `when` narrows the types further; where it is Unknown the resource may be something that the controls do
     not concern. `each` is the path of a map whose members are a service each, `*` standing for their key;
-    a member that states `made_elsewhere` is none.
+    a member that states `made_elsewhere` is none. `data_source`: what the types only read is a service too (a policy
+    document). `tokens` are texts, in lower case, one of which a file has that declares such a service, where the
+    types alone are too common to tell.
     """
 
     types: tuple[str, ...]
@@ -34,6 +48,18 @@ class Binding:
     key_auth: Cell | None = None
     keys: tuple[str, ...] = ()
     declared_endpoints: Cell | None = None
+    private_network: Cell | None = None
+    isolation: Cell | None = None
+    image_pull: Cell | None = None
+    callers: Cell | None = None
+    root_access: Cell | None = None
+    principals: Several | None = None
+    rights: Several | None = None
+    secrets: Several | None = None
+    door: Door = "endpoint"
+    key_role: KeyRole = "accepts"
+    data_source: bool = False
+    tokens: tuple[str, ...] = ()
     when: Condition | None = None
     each: str | None = None
     made_elsewhere: str | None = None
@@ -64,7 +90,11 @@ class Row(NamedTuple):
 # What the controls ask of `key_auth`, and what satisfies them.
 _NO_KEYS = False
 
-_FACETS = ("public_access", "default_action", "sources", "identity", "key_auth", "declared_endpoints")
+_FACETS = (
+    "public_access", "default_action", "sources", "identity", "key_auth", "declared_endpoints",
+    "private_network", "isolation", "image_pull", "callers", "root_access",
+)  # fmt: skip
+_SEVERAL = ("principals", "rights", "secrets")
 
 
 def describe(service: Service) -> Iterator[Row]:
@@ -100,6 +130,7 @@ def _facts(kind: str, title: str, binding: Binding, resource: Resource) -> AISer
             default_action=_read(binding.default_action, resource),
             sources=_read(binding.sources, resource),
             rules_imply_deny=binding.rules_imply_deny,
+            door=binding.door,
         )
     return AIService(
         kind=kind,
@@ -111,12 +142,25 @@ def _facts(kind: str, title: str, binding: Binding, resource: Resource) -> AISer
         key_auth=_read(binding.key_auth, resource),
         keys=binding.keys,
         declared_endpoints=_read(binding.declared_endpoints, resource),
+        private_network=_read(binding.private_network, resource),
+        isolation=_read(binding.isolation, resource),
+        image_pull=_read(binding.image_pull, resource),
+        callers=_read(binding.callers, resource),
+        root_access=_read(binding.root_access, resource),
+        principals=_all(binding.principals, resource),
+        rights=_all(binding.rights, resource),
+        secrets=_all(binding.secrets, resource),
+        key_role=binding.key_role,
         notes=binding.notes,
     )
 
 
 def _read(cell: Cell | IdentityCell | None, resource: Resource) -> Fact | None:
     return None if cell is None else cell.read(resource)
+
+
+def _all(several: Several | None, resource: Resource) -> tuple[Fact, ...]:
+    return () if several is None else several.read(resource)
 
 
 def _doubted(service: AIService, doubt: Unknown) -> AIService:

@@ -170,7 +170,8 @@ class Lines:
         """The place of a stretch of the text."""
         return Location(self._path, *self.position(start), *self.position(max(start, end)))
 
-    def line_end(self, offset: int) -> int:
-        """The offset of the end of the line that holds `offset`, line end included."""
-        line = bisect_right(self._starts, offset)
-        return self._starts[line] if line < len(self._starts) else self._length
+    def line_span(self, line: int) -> tuple[int, int]:
+        """The offsets of a line, its end included; an empty stretch if there is no such line."""
+        if not 1 <= line <= len(self._starts):
+            return self._length, self._length
+        return self._starts[line - 1], self._starts[line] if line < len(self._starts) else self._length

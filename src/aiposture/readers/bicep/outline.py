@@ -84,11 +84,15 @@ class Import:
     alias: str | None
     start: int
     end: int
+    target_place: tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Outline:
-    """A file's declarations. `using` is the template of a .bicepparam, `extensions` the providers in use."""
+    """A file's declarations. `using` is the template of a .bicepparam, `extensions` the providers in use.
+
+    `scope` is what `targetScope` says.
+    """
 
     path: str
     text: str
@@ -99,7 +103,8 @@ class Outline:
     imports: tuple[Import, ...] = ()
     using: str | None = None
     extends: tuple[str, ...] = ()
-    extensions: tuple[str, ...] = ()
+    extensions: tuple[tuple[str, int, int], ...] = ()
+    scope: str = "resourceGroup"
     _index: dict[tuple[str, str], Named] = field(default_factory=dict, repr=False)
 
     def find(self, kind: NamedKind, name: str) -> Named | None:
@@ -143,6 +148,7 @@ def outline(path: str, text: str) -> Outline:
         using=parts.using,
         extends=tuple(parts.extends),
         extensions=tuple(parts.extensions),
+        scope=parts.scope,
         _index={(one.kind, one.name): one for one in reversed(parts.named)},
     )
 
@@ -158,7 +164,8 @@ class _Statements:
         self.imports: list[Import] = []
         self.using: str | None = None
         self.extends: list[str] = []
-        self.extensions: list[str] = []
+        self.extensions: list[tuple[str, int, int]] = []
+        self.scope = "resourceGroup"
 
     def read(self) -> None:
         index = 0
@@ -216,7 +223,10 @@ class _Statements:
         elif token.text == "extends" and following is not None and following.literal is not None:
             self.extends.append(following.literal)
         elif token.text in {"extension", "provider"} and following is not None:
-            self.extensions.append(following.literal if following.literal is not None else following.text)
+            name = following.literal if following.literal is not None else following.text
+            self.extensions.append((name, following.start, following.end))
+        elif token.text == "targetScope" and end > index + 2:
+            self.scope = self._code[index + 2].literal or self.scope
 
     def _text_end(self, index: int, end: int) -> int:
         return self._code[max(index, end - 1)].end
@@ -235,7 +245,7 @@ class _Statements:
         source = strings[-1].literal if strings else None
         if source is None:
             return
-        place = (self._code[index].start, self._text_end(index, end))
+        place = (self._code[index].start, self._text_end(index, end), (strings[-1].start, strings[-1].end))
         opening = self._reader.text(index + 1)
         if opening == "*":
             self.imports.append(Import(source, (), self._reader.text(index + 3), *place))
@@ -243,7 +253,7 @@ class _Statements:
             names = self._imported(index + 2, self._reader.closing(index + 1))
             self.imports.append(Import(source, names, None, *place))
         else:  # the old way to name a provider
-            self.extensions.append(source)
+            self.extensions.append((source, strings[-1].start, strings[-1].end))
 
     def _imported(self, index: int, close: int) -> tuple[str, ...]:
         names: list[str] = []

@@ -51,7 +51,8 @@ def _read(tree: Tree, directory: str, wanted: Callable[[str], bool], options: Op
     scope = Scope(unit, Place((configuration,)), _root_arguments(unit, given))
     resources: list[Resource] = []
     try:
-        resources.extend(resources_of(scope))
+        for resource in resources_of(scope):
+            resources.append(resource)  # noqa: PERF402 - those before the end of the budget are kept
     except BudgetError as error:
         path = configuration.files[0] if configuration.files else directory
         unit.error_at(path, str(error))

@@ -26,11 +26,11 @@ class Budget:
 
     __slots__ = ("_deadline", "_left", "_next_look", "_sizes", "depth")
 
-    def __init__(self, work: int = MAX_WORK, seconds: float = MAX_SECONDS) -> None:
-        """`work` is about the number of expressions that may be evaluated in all."""
-        self._left = work
-        self._next_look = work
-        self._deadline = time.monotonic() + seconds
+    def __init__(self) -> None:
+        """Nothing is spent yet."""
+        self._left = MAX_WORK
+        self._next_look = MAX_WORK
+        self._deadline = time.monotonic() + MAX_SECONDS
         self._sizes: dict[int, tuple[object, int, int]] = {}
         self.depth = 0
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
-from weakref import WeakKeyDictionary
 
 from aiposture.files import Tree, UnreadableError
 from aiposture.model import Comment, SourceError
@@ -79,13 +79,17 @@ def parse_file(tree: Tree, path: str, parsers: Mapping[str, Callable[[str, bytes
 _PARSERS = {".json": json_syntax.parse, "": syntax.parse}
 
 
-# A module that many root modules call is parsed once a scan: a scan has one Tree.
-_LOADED: WeakKeyDictionary[Tree, dict[str, Configuration]] = WeakKeyDictionary()
+# A module that many root modules call is parsed once a scan: a scan has one Tree. Trees are told apart by
+# identity, since an equal one may be of a later scan, after files have changed.
+_LOADED: dict[int, dict[str, Configuration]] = {}
 
 
 def load(tree: Tree, directory: str) -> Configuration:
     """All Terraform files of a directory, with override files applied. An empty one if there are none."""
-    loaded = _LOADED.setdefault(tree, {})
+    loaded = _LOADED.get(id(tree))
+    if loaded is None:
+        loaded = _LOADED[id(tree)] = {}
+        weakref.finalize(tree, _LOADED.pop, id(tree), None).atexit = False
     if directory not in loaded:
         loaded[directory] = _load(tree, directory)
     return loaded[directory]

@@ -61,6 +61,8 @@ def _call(scope: Scope, name: str, block: Block) -> Iterator[Resource]:
 
 def _resource(scope: Scope, instance: Instance) -> Resource:
     block = instance.block
+    properties = instance.properties()
+    scope.budget.spend_on(properties)
     mode: Mode = "data" if block.type == "data" else "managed"
     return Resource(
         dialect="terraform",
@@ -70,7 +72,7 @@ def _resource(scope: Scope, instance: Instance) -> Resource:
         name=block.labels[1],
         address=instance.address,
         unit=scope.unit.root,
-        properties=instance.properties(),
+        properties=properties,
         location=block.location,
         header=block.header,
         exists=both(scope.place.exists, instance.slot.exists),
@@ -93,6 +95,7 @@ def _remote(scope: Scope, name: str, call: ModuleCall) -> Iterator[Resource]:
                 value = blocks.property_of(block.body, argument, site)
                 if value is not None and argument not in ("source", "version"):
                     members[argument] = value
+        scope.budget.spend_on(*members.values())
         yield Resource(
             dialect="terraform",
             mode="module",
@@ -118,6 +121,7 @@ def _output(scope: Scope, name: str, block: Block) -> Resource:
         except EvaluationError as error:
             node = block.body.attributes["value"].expression
             members["value"] = Value(Unknown(node.span.text, str(error)), node.span.location)
+    scope.budget.spend_on(*members.values())
     sensitive = block.body.attributes.get("sensitive")
     if sensitive:
         members["sensitive"] = attempt(sensitive.expression, scope)

@@ -103,10 +103,14 @@ def undecided(span: Span, parts: Sequence[Value], reason: str = "", alternatives
 
 def trail_of(*values: Value) -> tuple[Step, ...]:
     """The trails of these values, one after the other, without repetition."""
-    if not any(value.trail for value in values):
-        return ()
-    steps = dict.fromkeys(step for value in values for step in value.trail)
-    return tuple(itertools.islice(steps, MAX_STEPS))
+    steps: list[Step] = []
+    for value in values:
+        for step in value.trail:
+            if step not in steps:
+                steps.append(step)
+        if len(steps) >= MAX_STEPS:
+            break
+    return tuple(steps[:MAX_STEPS])
 
 
 def placed(value: Value, location: Location, *because: Value) -> Value:
@@ -116,8 +120,8 @@ def placed(value: Value, location: Location, *because: Value) -> Value:
 
 def stepped(value: Value, location: Location, steps: tuple[Step, ...]) -> Value:
     """The value as used at `location`, where it came to by `steps` (near to far)."""
-    trail = tuple(dict.fromkeys(step for step in steps if step.location != location))
-    return Value(value.data, location, trail[:MAX_STEPS])
+    trail = tuple(step for step in steps[:MAX_STEPS] if step.location != location)
+    return Value(value.data, location, trail)
 
 
 def arms(value: Value) -> tuple[Value, ...] | None:

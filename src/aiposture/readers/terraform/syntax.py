@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,7 +14,7 @@ from aiposture.readers.terraform import convert
 from aiposture.readers.terraform.source import Source, Span
 
 if TYPE_CHECKING:
-    from tree_sitter import Node, Parser
+    from tree_sitter import Node, Parser, Range
 
     from aiposture.model import Location
     from aiposture.readers.terraform.expressions import Expression
@@ -23,6 +24,13 @@ _BOM = b"\xef\xbb\xbf"
 # The grammar takes `1e3` for `1` and garbage; another number of the same length does not disturb it, and
 # the value is read from the original text.
 _EXPONENT = re.compile(rb"(?<![\w.\"])\d+[eE][+-]?\d+(?![\w\"])")
+_BLOCK_START = re.compile(
+    rb"^(?:resource|data|variable|output|module|locals|provider|terraform|check|moved|import|removed|ephemeral)\b"
+    rb"[^\n{=]*\{",
+    re.MULTILINE,
+)
+_MAX_PARTS = 2000
+_PUNCTUATION = frozenset({"}", "{", "]", "[", ")", "(", "=", ":"})
 
 
 class Attribute:
@@ -111,6 +119,10 @@ class Document(NamedTuple):
 
 @cache
 def _parser() -> Parser:
+    return _new_parser()
+
+
+def _new_parser() -> Parser:
     import tree_sitter_hcl  # noqa: PLC0415 - only a scan that meets Terraform pays for its grammar
     from tree_sitter import Language, Parser  # noqa: PLC0415
 
@@ -144,8 +156,39 @@ def parse(path: str, data: bytes) -> Document:
     root = _parser().parse(source.data).root_node
     if root.has_error and _EXPONENT.search(source.data):
         root = _parser().parse(_EXPONENT.sub(lambda found: b"1" * len(found[0]), source.data)).root_node
-    errors = (_syntax_error(source, root),) if root.has_error else ()
-    return Document(_body(source, root), tuple(comments(source, root)), errors)
+    found = tuple(comments(source, root))
+    if not root.has_error:
+        return Document(_body(source, root), found)
+    bodies: list[Body] = []
+    errors: list[SourceError] = []
+    for part in _apart(source, root):
+        bodies.append(_body(source, part))
+        if part.has_error:
+            errors.append(_syntax_error(source, part))
+    attributes = {name: attribute for body in bodies for name, attribute in body.attributes.items()}
+    return Document(Body(attributes, tuple(block for body in bodies for block in body.blocks)), found, tuple(errors))
+
+
+def _apart(source: Source, root: Node) -> list[Node]:
+    """The blocks of a file with an error, parsed each for itself, so that the error costs no more than its block."""
+    starts = [found.start() for found in _BLOCK_START.finditer(source.data)]
+    if len(starts) > _MAX_PARTS or not starts:
+        return [root]
+    bounds = [*([0] if starts[0] else []), *starts, len(source.data)]
+    parser = _new_parser()
+    parts = []
+    for start, end in pairwise(bounds):
+        parser.included_ranges = [_range(source, start, end)]
+        parts.append(parser.parse(source.data).root_node)
+    # A line in a heredoc can look like a block: then the parts have more errors than the whole.
+    return parts if any(not part.has_error for part in parts) else [root]
+
+
+def _range(source: Source, start: int, end: int) -> Range:
+    from tree_sitter import Range  # noqa: PLC0415 - as in _new_parser
+
+    points = [(source.data.count(b"\n", 0, at), at - source.data.rfind(b"\n", 0, at) - 1) for at in (start, end)]
+    return Range(points[0], points[1], start, end)
 
 
 def parse_expression(source: Source) -> Expression | None:
@@ -173,9 +216,10 @@ def comments(source: Source, root: Node, kinds: tuple[str, ...] = ("comment",)) 
 def _syntax_error(source: Source, root: Node) -> SourceError:
     node = first_error(root)
     line, _ = source.position(node.start_byte)
-    text = source.text(node.start_byte, min(node.end_byte, node.start_byte + 40)).split("\n", 1)[0].strip()
-    if node.is_missing:
-        return SourceError(source.path, line, f"syntax error: {node.type.replace('_', ' ')} expected")
+    if node.is_missing and node.type in _PUNCTUATION:
+        return SourceError(source.path, line, f"syntax error: {node.type} expected")
+    end = source.data.find(b"\n", node.start_byte)
+    text = source.text(node.start_byte, len(source.data) if end < 0 else end).strip()[:40]
     return SourceError(source.path, line, f"syntax error at `{text}`" if text else "syntax error")
 
 

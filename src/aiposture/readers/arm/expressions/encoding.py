@@ -1,0 +1,96 @@
+"""Functions that encode, decode and parse text."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import urllib.parse
+from collections.abc import Sequence
+
+from aiposture.model import Value
+from aiposture.readers.arm.expressions.arguments import (
+    Function,
+    FunctionError,
+    Result,
+    Site,
+    check_length,
+    table,
+    text,
+)
+from aiposture.readers.arm.expressions.json_text import parsed
+
+_UNRESERVED = "-_.~"
+
+
+def json_(_: Site, args: Sequence[Value]) -> Result:
+    """What a JSON text says."""
+    return parsed(text(args[0]))  # type: ignore[no-any-return]
+
+
+def base64_(_: Site, args: Sequence[Value]) -> Result:
+    """Encoded."""
+    return base64.b64encode(_bytes(args[0])).decode()
+
+
+def base64_to_string(_: Site, args: Sequence[Value]) -> Result:
+    """Decoded."""
+    return _decoded(text(args[0]))
+
+
+def base64_to_json(_: Site, args: Sequence[Value]) -> Result:
+    """Decoded and parsed."""
+    return parsed(_decoded(text(args[0])))  # type: ignore[no-any-return]
+
+
+def _bytes(value: Value) -> bytes:
+    return text(value).encode("utf-8", "replace")
+
+
+def _decoded(encoded: str) -> str:
+    try:
+        return base64.b64decode(encoded, validate=True).decode()
+    except (binascii.Error, ValueError) as error:
+        raise FunctionError("an argument is no base64 text") from error
+
+
+def data_uri(_: Site, args: Sequence[Value]) -> Result:
+    """A text as a data URI."""
+    return f"data:text/plain;charset=utf-8;base64,{base64.b64encode(_bytes(args[0])).decode()}"
+
+
+def data_uri_to_string(_: Site, args: Sequence[Value]) -> Result:
+    """A data URI's text."""
+    head, comma, body = text(args[0]).partition(",")
+    if not comma or not head.lower().startswith("data:"):
+        raise FunctionError("an argument is no data URI")
+    return _decoded(body) if head.lower().endswith(";base64") else urllib.parse.unquote(body)
+
+
+def uri(_: Site, args: Sequence[Value]) -> Result:
+    """An address relative to another."""
+    return urllib.parse.urljoin(text(args[0]), text(args[1]))
+
+
+def uri_component(_: Site, args: Sequence[Value]) -> Result:
+    """Percent-encoded."""
+    encoded = urllib.parse.quote(_bytes(args[0]), safe=_UNRESERVED)
+    check_length(len(encoded))
+    return encoded
+
+
+def uri_component_to_string(_: Site, args: Sequence[Value]) -> Result:
+    """Percent-decoded."""
+    return urllib.parse.unquote(text(args[0]))
+
+
+TABLE = table(
+    Function("json", json_, 1, 1),
+    Function("base64", base64_, 1, 1),
+    Function("base64ToString", base64_to_string, 1, 1),
+    Function("base64ToJson", base64_to_json, 1, 1),
+    Function("dataUri", data_uri, 1, 1),
+    Function("dataUriToString", data_uri_to_string, 1, 1),
+    Function("uri", uri, 2, 2),
+    Function("uriComponent", uri_component, 1, 1),
+    Function("uriComponentToString", uri_component_to_string, 1, 1),
+)

@@ -1,0 +1,252 @@
+"""JSON as Azure Resource Manager takes it, as Values that know where they stand.
+
+More than JSON is accepted: comments, strings over several lines, tabs, commas behind the last member. Nothing is
+recursive, so no nesting can exhaust the stack; what is nested deeper than any template is refused.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import string
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from aiposture.model import Comment, Data, Location, Value
+
+MAX_DEPTH = 200
+_LONGEST_NUMBER = 40
+_LARGEST = 1.7976931348623157e308
+
+_TOKEN = re.compile(
+    r"""
+    [\s\ufeff\0]*
+    (?: (?P<string> " [^"\\]* (?: \\. [^"\\]* )* " )
+    | (?P<mark> [{}\[\]:,] )
+    | (?P<word> [-+.\w]+ )
+    | (?P<comment> // [^\n]* | /\* .*? \*/ )
+    | (?P<end> \Z )
+    )""",
+    re.VERBOSE | re.DOTALL,
+)
+_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?", re.ASCII)
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
+_ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+_PLAIN_ESCAPES = frozenset('"\\/\'')
+_SURROGATE = re.compile("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
+_WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
+_SUPPRESSING = ("checkov:skip", "aiposture:")
+
+
+class JsonError(Exception):
+    """A text that is no JSON document; says where."""
+
+    def __init__(self, line: int, message: str) -> None:
+        """`line` counts from 1, `message` is a sentence for the user."""
+        super().__init__(message)
+        self.line = line
+        self.message = message
+
+
+class Document(NamedTuple):
+    """A JSON file: its value, and its comments that could suppress."""
+
+    value: Value
+    comments: tuple[Comment, ...]
+
+
+def parse(data: bytes, path: str) -> Value:
+    """The value of the document in `data`. Raises JsonError."""
+    return parse_document(data, path).value
+
+
+def parse_document(data: bytes, path: str) -> Document:
+    """The document in `data` (UTF-8, UTF-16 or UTF-32). Raises JsonError.
+
+    Of members with one name the last counts. Bytes that are no text read as U+FFFD.
+    """
+    text = data.decode(json.detect_encoding(data), "replace")
+    return _Scanner(path, text).document()
+
+
+@dataclass(slots=True)
+class _Open:
+    """A container that is being read. A key waits for its value in `key`."""
+
+    line: int
+    column: int
+    members: dict[str, Value] | None
+    items: list[Value] = field(default_factory=list)
+    key: str | None = None
+    colon: bool = False
+    filled: bool = False  # a value stands since the last comma
+
+    @property
+    def what(self) -> str:
+        """Its name for people."""
+        return "list" if self.members is None else "object"
+
+
+class _Scanner:
+    """One pass over the text. The place of a written is found by counting on from the one before."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self._path = path
+        self._text = text
+        self._line = 1
+        self._line_start = 0
+        self._next_line = self._after_newline(0)
+        self._open: list[_Open] = []
+        self._root: Value | None = None
+        self._comments: list[Comment] = []
+
+    def document(self) -> Document:
+        """Read all of it."""
+        text, at = self._text, 0
+        while True:
+            match = _TOKEN.match(text, at)
+            if match is None:
+                rest = text[at:]
+                at += len(rest) - len(rest.lstrip("\ufeff\0" + string.whitespace))
+                raise JsonError(self._place(at)[0], _unreadable(text, at))
+            if match.lastgroup == "end":
+                break
+            self._token(match)
+            at = match.end()
+        if self._open:
+            opened = self._open[-1]
+            raise JsonError(opened.line, f"is not JSON: this {opened.what} does not end")
+        if self._root is None:
+            raise JsonError(1, "is not JSON: it is empty")
+        return Document(self._root, tuple(self._comments))
+
+    def _token(self, match: re.Match[str]) -> None:
+        kind = match.lastgroup or ""
+        written = match[kind]
+        line, column = self._place(match.start(kind))
+        if kind == "mark":
+            self._mark(written, line, column)
+            return
+        end_line, end_column = self._place(match.end())
+        if kind == "comment":
+            if any(word in written for word in _SUPPRESSING):
+                location = Location(self._path, line, column, end_line, end_column)
+                self._comments.append(Comment(written, location))
+            return
+        opened = self._open[-1] if self._open else None
+        if kind == "string":
+            data: Data = _decoded(written, line)
+            if opened is not None and opened.members is not None and opened.key is None and not opened.filled:
+                opened.key = str(data)
+                return
+        else:
+            data = _word(written, line)
+        self._value(Value(data, Location(self._path, line, column, end_line, end_column)))
+
+    def _mark(self, written: str, line: int, column: int) -> None:
+        if written in "{[":
+            if len(self._open) >= MAX_DEPTH:
+                raise JsonError(line, f"is nested more than {MAX_DEPTH} levels deep")
+            self._expect_value(line)
+            self._open.append(_Open(line, column, {} if written == "{" else None))
+            return
+        opened = self._open[-1] if self._open else None
+        if opened is None:
+            raise JsonError(line, f"is not JSON: unexpected {written!r}")
+        if written == ":":
+            if opened.key is None or opened.colon:
+                raise JsonError(line, "is not JSON: unexpected ':'")
+            opened.colon = True
+        elif written == ",":
+            if not opened.filled:
+                raise JsonError(line, "is not JSON: unexpected ','")
+            opened.filled = False
+        else:
+            self._close(opened, written, line, column)
+
+    def _close(self, opened: _Open, written: str, line: int, column: int) -> None:
+        if (written == "}") != (opened.members is not None):
+            raise JsonError(line, f"is not JSON: {written!r} does not end the {opened.what} of line {opened.line}")
+        if opened.key is not None:
+            raise JsonError(line, f"is not JSON: {opened.key!r} has no value")
+        self._open.pop()
+        data: Data = tuple(opened.items) if opened.members is None else opened.members
+        self._value(Value(data, Location(self._path, opened.line, opened.column, line, column + 1)), checked=True)
+
+    def _expect_value(self, line: int) -> None:
+        """Refuse a value where none can stand."""
+        opened = self._open[-1] if self._open else None
+        if opened is None:
+            if self._root is not None:
+                raise JsonError(line, "is not JSON: there is more after the document")
+        elif opened.filled:
+            raise JsonError(line, "is not JSON: a comma is missing")
+        elif opened.members is not None and not opened.colon:
+            raise JsonError(line, "is not JSON: a member needs a name and a colon")
+
+    def _value(self, value: Value, *, checked: bool = False) -> None:
+        if not checked:
+            self._expect_value(value.location.line)
+        opened = self._open[-1] if self._open else None
+        if opened is None:
+            self._root = value
+            return
+        opened.filled = True
+        if opened.members is None:
+            opened.items.append(value)
+        elif opened.key is not None:
+            opened.members[opened.key] = value
+            opened.key, opened.colon = None, False
+
+    def _place(self, offset: int) -> tuple[int, int]:
+        """The line and column of `offset`, which is never before the one asked for last."""
+        while offset >= self._next_line:
+            self._line += 1
+            self._line_start = self._next_line
+            self._next_line = self._after_newline(self._line_start)
+        return self._line, offset - self._line_start + 1
+
+    def _after_newline(self, offset: int) -> int:
+        at = self._text.find("\n", offset)
+        return len(self._text) + 1 if at < 0 else at + 1
+
+
+def _decoded(written: str, line: int) -> str:
+    body = written[1:-1]
+    if "\\" not in body:
+        return body
+
+    def unescape(match: re.Match[str]) -> str:
+        if match[1] is not None:
+            return chr(int(match[1], 16))
+        if match[2] in _PLAIN_ESCAPES:
+            return match[2]
+        if match[2] not in _ESCAPED:
+            raise JsonError(line, f"is not JSON: \\{match[2]} is no escape sequence")
+        return _ESCAPED[match[2]]
+
+    return _SURROGATE.sub(_joined, _ESCAPE.sub(unescape, body))
+
+
+def _joined(match: re.Match[str]) -> str:
+    """A pair of surrogates is one character; a lone one is no text."""
+    pair = match[0]
+    return "\ufffd" if len(pair) == 1 else pair.encode("utf-16", "surrogatepass").decode("utf-16")
+
+
+def _word(written: str, line: int) -> bool | float | None:
+    if written in _WORDS:
+        return _WORDS[written]
+    if _NUMBER.fullmatch(written) is None:
+        raise JsonError(line, f"is not JSON: unexpected {written[:40]!r}")
+    if written.lstrip("-").isdigit() and len(written) <= _LONGEST_NUMBER:
+        return int(written)
+    return min(max(float(written), -_LARGEST), _LARGEST)
+
+
+def _unreadable(text: str, at: int) -> str:
+    if text[at] == '"':
+        return "is not JSON: this string does not end"
+    if text.startswith("/*", at):
+        return "is not JSON: this comment does not end"
+    return f"is not JSON: unexpected {text[at]!r}"

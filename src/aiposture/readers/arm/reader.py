@@ -1,0 +1,78 @@
+"""Reads a template with its parameter files and the templates that it links to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from aiposture.files import Tree, UnreadableError
+from aiposture.model import Comment, Reading, SourceError, Value
+from aiposture.readers.arm import json_values, parameter_files, template
+from aiposture.readers.arm.values import member, text_of
+
+_MARK = "deploymenttemplate.json"
+
+
+class Reader:
+    """Everything that is read for one template."""
+
+    def __init__(self, tree: Tree, path: str, files: tuple[str, ...]) -> None:
+        """`files` are parameter files besides the one that stands beside the template."""
+        self._tree = tree
+        self._path = path
+        self._parameter_files = files
+        self._errors: list[SourceError] = []
+        self._comments: list[Comment] = []
+        self._files: set[str] = set()
+        self._linked: dict[str, Value | None] = {}
+
+    def read(self, data: bytes, wanted: Callable[[str], bool]) -> Reading:
+        """Read the template in `data`."""
+        root = self._document(self._path, data)
+        if root is None or not _is_template(root):
+            return Reading(errors=tuple(self._errors), files=frozenset(self._files))
+        parameters: dict[str, Value] = {}
+        beside = parameter_files.beside(self._tree, self._path)
+        for path in (*([] if beside is None else [beside]), *self._parameter_files):
+            document = self._file(path)
+            if document is not None:
+                parameters |= {
+                    name.casefold(): value for name, value in parameter_files.assignments(document, root)
+                }
+        reading = template.evaluate(
+            root, unit=self._path, wanted=wanted, parameters=parameters, linked=self._linked_template
+        )
+        return replace(
+            reading,
+            comments=(*self._comments, *reading.comments),
+            errors=(*self._errors, *reading.errors),
+            files=frozenset(self._files),
+        )
+
+    def _linked_template(self, path: str) -> Value | None:
+        if path not in self._linked:
+            document = self._file(path) if self._tree.is_file(path) else None
+            self._linked[path] = document if document is not None and _is_template(document) else None
+        return self._linked[path]
+
+    def _file(self, path: str) -> Value | None:
+        try:
+            data = self._tree.read(path)
+        except UnreadableError as error:
+            self._errors.append(SourceError(path, 1, error.reason))
+            return None
+        return self._document(path, data)
+
+    def _document(self, path: str, data: bytes) -> Value | None:
+        self._files.add(path)
+        try:
+            document = json_values.parse_document(data, path)
+        except json_values.JsonError as error:
+            self._errors.append(SourceError(path, error.line, error.message))
+            return None
+        self._comments += document.comments
+        return document.value
+
+
+def _is_template(document: Value) -> bool:
+    return _MARK in (text_of(member(document, "$schema")) or "").casefold()

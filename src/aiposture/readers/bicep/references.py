@@ -1,0 +1,95 @@
+"""References to modules in registries: which module they mean, in whatever way it is written."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NamedTuple
+
+from aiposture.files import Tree, UnreadableError
+
+PUBLIC_HOST = "mcr.microsoft.com"
+PUBLIC_ALIAS = "br/public"
+_PUBLIC_PREFIX = "bicep/"
+_VERIFIED = re.compile(r"(?:^|/)(avm/(?:res|ptn|utl)/.+)$")
+_COMMENT = re.compile(r"""("(?:[^"\\]|\\.)*")|//[^\r\n]*|/\*.*?\*/|,(?=\s*[}\]])""", re.DOTALL)
+_MAX_DEPTH = 200
+
+
+class Reference(NamedTuple):
+    """A module of a registry. `name` is how it is called here: `br/public:avm/res/...` for Azure Verified Modules,
+    also for copies of them in other registries; else `br:host/path`, or `ts:...` for a template spec."""
+
+    name: str
+    tag: str | None
+    host: str | None = None
+    repository: str | None = None
+
+
+def parse(target: str, configuration: dict[str, Any]) -> Reference:
+    """The module that `target` means, with the aliases of the bicepconfig.json that applies."""
+    prefix, _, rest = target.partition(":")
+    if prefix.partition("/")[0] == "ts":
+        name, _, tag = rest.rpartition(":")
+        return Reference(f"{prefix}:{name}", tag or None)
+    path, tag = _tag(rest)
+    alias = prefix.partition("/")[2]
+    if alias:
+        host, base = _alias(alias, configuration)
+        if host is None:
+            return Reference(f"{prefix}:{path}", tag)
+        path = f"{base}/{path}" if base else path
+    else:
+        host, _, path = path.partition("/")
+    return Reference(_name(host, path), tag, host, path)
+
+
+def _tag(rest: str) -> tuple[str, str | None]:
+    name, separator, digest = rest.partition("@")
+    if separator:
+        return name, digest
+    directory, _, last = rest.rpartition("/")
+    last, _, tag = last.partition(":")
+    return (f"{directory}/{last}" if directory else last), tag or None
+
+
+def _alias(alias: str, configuration: dict[str, Any]) -> tuple[str | None, str]:
+    aliases = _object(_object(configuration.get("moduleAliases")).get("br"))
+    stated = _object(aliases.get(alias))
+    host, base = stated.get("registry"), stated.get("modulePath", "")
+    if isinstance(host, str):
+        return host, base.strip("/") if isinstance(base, str) else ""
+    return (PUBLIC_HOST, _PUBLIC_PREFIX.rstrip("/")) if alias == "public" else (None, "")
+
+
+def _name(host: str, path: str) -> str:
+    verified = _VERIFIED.search(path)
+    if verified is not None:
+        return f"{PUBLIC_ALIAS}:{verified[1]}"
+    if host == PUBLIC_HOST and path.startswith(_PUBLIC_PREFIX):
+        return f"{PUBLIC_ALIAS}:{path.removeprefix(_PUBLIC_PREFIX)}"
+    return f"br:{host}/{path}"
+
+
+def _object(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def configuration(tree: Tree, directory: str) -> tuple[str | None, dict[str, Any]]:
+    """The directory of the bicepconfig.json that applies in `directory`, and what it says; {} if it is no JSON."""
+    while True:
+        path = f"{directory}/bicepconfig.json" if directory else "bicepconfig.json"
+        if tree.is_file(path):
+            return directory, _read(tree, path)
+        if not directory:
+            return None, {}
+        directory = directory.rpartition("/")[0]
+
+
+def _read(tree: Tree, path: str) -> dict[str, Any]:
+    try:
+        text = tree.read(path).decode("utf-8-sig", errors="replace")
+        return _object(json.loads(_COMMENT.sub(lambda match: match[1] or "", text)))
+    except (UnreadableError, ValueError, RecursionError):
+        # What is wrong with it is the compiler's to say; it gets a configuration of ours.
+        return {}

@@ -1,0 +1,149 @@
+"""JSON as nodes, in one pass that does not recurse."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]  # the C scanner of the library
+
+from aiposture.readers.cloudformation.nodes import MAX_DEPTH, Entry, List, Node, Object, Opaque, Scalar
+from aiposture.readers.cloudformation.scalars import number
+from aiposture.readers.cloudformation.source import Source, Span, SyntaxProblem
+
+_TOKEN = re.compile(r'[ \t\r\n]*([{}\[\],:"]|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)', re.ASCII)
+_SPACE = re.compile(r"[ \t\r\n]*")
+_WORDS = {"true": True, "false": False, "null": None}
+_ENDS = {"{": "}", "[": "]"}
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A container that is not closed yet."""
+
+    opener: str
+    start: int
+    key: tuple[str, Span] | None = None
+    items: list[Node] = field(default_factory=list)
+    members: dict[str, Entry] = field(default_factory=dict)
+
+    def add(self, node: Node) -> None:
+        if self.key is None:
+            self.items.append(node)
+        else:
+            name, span = self.key
+            self.members[name] = Entry(name, span, node)
+            self.key = None
+
+    @property
+    def empty(self) -> bool:
+        return not self.items and not self.members
+
+
+def parse(source: Source) -> Node:
+    """The node of a JSON document. Raises SyntaxProblem."""
+    return _Parser(source).parse()
+
+
+class _Parser:
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._at = 0
+        self._frames: list[_Frame] = []
+
+    def parse(self) -> Node:
+        """One value, and nothing behind it."""
+        while True:
+            node = self._value()
+            while node is not None:
+                if not self._frames:
+                    return self._only(node)
+                self._frames[-1].add(node)
+                node = self._after_member()
+
+    def _only(self, node: Node) -> Node:
+        space = _SPACE.match(self._source.text, self._at)
+        if space is None or space.end() != len(self._source.text):
+            raise self._problem("something stands behind the end of the JSON")
+        return node
+
+    def _value(self) -> Node | None:
+        """A whole value; None if a container was opened that has members."""
+        token, start = self._token()
+        if token == '"':
+            return self._string(start)
+        if token in _ENDS:
+            self._frames.append(_Frame(token, start))
+            return self._open()
+        frame = self._frames[-1] if self._frames else None
+        if frame and token == "]" and frame.opener == "[" and frame.empty:
+            return self._close()
+        if token in ("", *"{}[],:"):
+            raise self._problem("a value is expected", start)
+        data = _WORDS[token] if token in _WORDS else number(token)
+        return Scalar(Span(self._source, start, self._at), data, token)
+
+    def _open(self) -> Node | None:
+        """After an opening brace: the first key, or at once the end."""
+        if self._frames[-1].opener == "[":
+            return None
+        token, start = self._token()
+        if token == "}":
+            return self._close()
+        self._key(token, start)
+        return None
+
+    def _after_member(self) -> Node | None:
+        """After a member: the closed container, or None if another member follows."""
+        frame = self._frames[-1]
+        token, start = self._token()
+        if token == _ENDS[frame.opener]:
+            return self._close()
+        if token != ",":
+            raise self._problem(f"a comma or {_ENDS[frame.opener]} is expected", start)
+        if frame.opener == "{":
+            self._key(*self._token())
+        elif self._token_ahead() == "]":
+            raise self._problem("a value is expected")
+        return None
+
+    def _key(self, token: str, start: int) -> None:
+        if token != '"':
+            raise self._problem("a name in double quotes is expected", start)
+        key = self._string(start)
+        colon, at = self._token()
+        if colon != ":":
+            raise self._problem("a colon is expected", at)
+        self._frames[-1].key = key.text, key.span
+
+    def _close(self) -> Node:
+        frame = self._frames.pop()
+        span = Span(self._source, frame.start, self._at)
+        if len(self._frames) >= MAX_DEPTH:
+            return Opaque(span, "is nested too deeply")
+        return Object(span, frame.members) if frame.opener == "{" else List(span, tuple(frame.items))
+
+    def _token(self) -> tuple[str, int]:
+        match = _TOKEN.match(self._source.text, self._at)
+        if match is None:
+            space = _SPACE.match(self._source.text, self._at)
+            self._at = space.end() if space else self._at
+            return "", self._at
+        self._at = match.end()
+        return match[1], match.start(1)
+
+    def _token_ahead(self) -> str:
+        match = _TOKEN.match(self._source.text, self._at)
+        return match[1] if match else ""
+
+    def _string(self, start: int) -> Scalar:
+        try:
+            text, self._at = scanstring(self._source.text, start + 1, False)  # noqa: FBT003 - not strict: tabs
+        except JSONDecodeError as error:
+            raise self._problem("a string is not closed or has a wrong escape", start) from error
+        if not text.isascii():
+            text = text.encode(errors="replace").decode()  # half of a surrogate pair is no character
+        return Scalar(Span(self._source, start, self._at), text, text)
+
+    def _problem(self, message: str, at: int | None = None) -> SyntaxProblem:
+        line, column = self._source.position(self._at if at is None else at)
+        return SyntaxProblem(line, f"is not valid JSON: {message} at column {column}")

@@ -1,0 +1,107 @@
+"""What the two syntaxes, YAML and JSON, give alike: nodes with a place each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from aiposture.model import Value
+from aiposture.model.values import Scalar as ScalarData
+from aiposture.readers.cloudformation.source import Span
+
+MAX_DEPTH = 100
+"""Containers inside one another. What is deeper becomes Opaque."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """A part of the template."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scalar(Node):
+    """A single value; `text` is as written, before YAML made a number or a truth of it."""
+
+    data: ScalarData
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class List(Node):
+    """A sequence."""
+
+    items: tuple[Node, ...]
+
+
+class Entry(NamedTuple):
+    """A member of an object; `key` is the place of its name."""
+
+    name: str
+    key: Span
+    value: Node
+
+    @property
+    def span(self) -> Span:
+        """The place of name and value together; of the value, if it stands elsewhere (an alias)."""
+        value = self.value.span
+        whole = value.source is self.key.source and value.start >= self.key.end
+        return Span(self.key.source, self.key.start, value.end if whole else self.key.end)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Object(Node):
+    """A mapping. Of members with the same name only the last is kept."""
+
+    members: Mapping[str, Entry]
+
+    def get(self, name: str) -> Node | None:
+        """The value of a member."""
+        entry = self.members.get(name)
+        return None if entry is None else entry.value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call(Node):
+    """An intrinsic function, by its long name (`Ref`, `Condition`, `Fn::Sub`)."""
+
+    name: str
+    argument: Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opaque(Node):
+    """A part that cannot be read, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Given(Node):
+    """A part whose value is known by other means: a loop's identifier."""
+
+    value: Value
+
+
+def call_of(node: Node) -> Call | None:
+    """The intrinsic function that a node is, in its short form or in its long one (`{"Ref": "X"}`)."""
+    if isinstance(node, Call):
+        return node
+    if isinstance(node, Object) and len(node.members) == 1:
+        (entry,) = node.members.values()
+        is_loop = entry.name.startswith("Fn::ForEach::")
+        if entry.name == "Ref" or (entry.name.startswith("Fn::") and not is_loop):
+            return Call(node.span, entry.name, entry.value)
+    return None
+
+
+def text_of(node: Node | None) -> str | None:
+    """The text of a literal; None if it is none."""
+    return node.text if isinstance(node, Scalar) and node.data is not None else None
+
+
+def object_of(node: Node | None) -> Object | None:
+    """The node if it is an object and no intrinsic function."""
+    return node if isinstance(node, Object) and call_of(node) is None else None

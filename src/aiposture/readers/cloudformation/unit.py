@@ -1,0 +1,61 @@
+"""What all stacks of one unit share: the files, the bounds, and what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from aiposture.files import Tree
+from aiposture.model import NotAnalysed, SourceError
+from aiposture.readers.cloudformation import document
+from aiposture.readers.cloudformation.budget import MAX_STACKS, Budget, MalformedError
+from aiposture.readers.cloudformation.document import Document
+from aiposture.readers.cloudformation.nodes import Object
+from aiposture.readers.cloudformation.template import Template
+
+
+@dataclass
+class Unit:
+    """One template that is deployed by itself, with the local ones that it nests."""
+
+    tree: Tree
+    path: str
+    wanted: Callable[[str], bool]
+    budget: Budget = field(default_factory=Budget)
+    errors: list[SourceError] = field(default_factory=list)
+    not_analysed: list[NotAnalysed] = field(default_factory=list)
+    documents: dict[str, Document] = field(default_factory=dict)
+    _templates: dict[str, Template | None] = field(default_factory=dict)
+    _stacks: int = 0
+
+    def document(self, path: str) -> Document:
+        """A file of the unit; its errors and comments are the unit's."""
+        if path not in self.documents:
+            self.documents[path] = document.load(self.tree, path)
+        return self.documents[path]
+
+    def template(self, path: str) -> Template | None:
+        """The template at `path`, for one stack more; None if there is none, which is among the errors then.
+
+        Raises MalformedError for more stacks than any real unit has.
+        """
+        self._stacks += 1
+        if self._stacks > MAX_STACKS:
+            raise MalformedError(f"more than {MAX_STACKS} nested stacks are not read")
+        if path not in self._templates:
+            read = self.document(path)
+            self._templates[path] = Template.of(path, read.root) if isinstance(read.root, Object) else None
+            if not isinstance(read.root, Object) and not read.errors:
+                self.error(path, 1, "is not a template: it holds no object")
+        return self._templates[path]
+
+    def error(self, path: str, line: int, message: str) -> None:
+        """Note an error, once."""
+        error = SourceError(path, line, message)
+        if error not in self.errors:
+            self.errors.append(error)
+
+    def leave_out(self, part: NotAnalysed) -> None:
+        """Note a part that is not judged, once."""
+        if part not in self.not_analysed:
+            self.not_analysed.append(part)
