@@ -71,7 +71,7 @@ def test_every_file_that_is_passed_over_is_counted(tmp_path: Path) -> None:
     found = look(tmp_path, files, exclude=("c",))
     assert found.units == [Unit("terraform", "a")]
     assert found.skipped == {
-        "no AI service in their module": 2,
+        "no AI service in what they are deployed with": 2,
         "no infrastructure code of a known kind": 1,
     }
 
@@ -84,6 +84,33 @@ def test_excluded_files_are_counted(tmp_path: Path) -> None:
 def test_a_plan_is_a_unit_of_its_own(tmp_path: Path) -> None:
     plan = '{"format_version":"1.2","terraform_version":"1.9.0","planned_values":{"x":"azurerm_cognitive_account"}}'
     assert look(tmp_path, {"p/plan.json": plan}).units == [Unit("terraform-plan", "p/plan.json")]
+
+
+ARM = '{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", "x": "%s"}'
+
+
+@pytest.mark.parametrize(
+    ("files", "units"),
+    [
+        ({"a.bicep": "resource r 'Microsoft.Storage/storageAccounts@2024-01-01' = {}"}, []),
+        ({"a.json": ARM % "other"}, []),
+        ({"k.yaml": "kind: Deployment # azurerm_cognitive"}, []),
+        ({"w.yml": "on: push\nenv: {AI: azurerm_cognitive, ARN: 'aws::x'}"}, []),
+        ({"a.json": ARM % "azurerm_cognitive"}, [("arm", "a.json")]),
+        ({"a.jsonc": (ARM % "azurerm_cognitive").encode("utf-16")}, [("arm", "a.jsonc")]),
+        ({"a.json": ARM % "templateLink"}, [("arm", "a.json")]),
+        ({"a.yaml": "Resources: {A: {Type: AWS::X, y: azurerm_cognitive}}"}, [("cloudformation", "a.yaml")]),
+        ({"a.template": "AWSTemplateFormatVersion: 1 # azurerm_cognitive"}, [("cloudformation", "a.template")]),
+        ({"a.bicep": "// azurerm_cognitive"}, [("bicep", "a.bicep")]),
+        ({"a.bicep": "module m 'm.bicep' = {}", "m.bicep": "// azurerm_cognitive"}, [("bicep", "a.bicep")]),
+        ({"a.bicep": "// azurerm_cognitive", "a.bicepparam": "using './a.bicep'"}, [("bicep", "a.bicepparam")]),
+        ({"a.bicep": "module m 'br/public:avm/x:1' = {} // azurerm_cognitive"}, [("bicep", "a.bicep")]),
+    ],
+)
+def test_units_of_the_other_dialects(
+    tmp_path: Path, files: dict[str, str | bytes], units: list[tuple[str, str]]
+) -> None:
+    assert look(tmp_path, files).units == units
 
 
 def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:

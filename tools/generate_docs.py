@@ -1,4 +1,4 @@
-"""Write what the documentation takes from the code: a page a control, and the generated parts of the README.
+"""Write what is made from the code: a page a control, parts of the README, the tokens that files are searched for.
 
 python tools/generate_docs.py --write   writes
 python tools/generate_docs.py --check   exits with 1 and the names of what is out of date
@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from aiposture import controls, services
+from aiposture import controls, links, services
 from aiposture.arguments import check_parser
 from aiposture.model import Control, Mapping
 
@@ -55,6 +55,7 @@ def generated() -> Iterator[tuple[Path, str]]:
     for rule in controls.ALL:
         yield pages / f"{rule.control.id}.md", page(rule)
     yield pages / "index.md", f"# Controls\n\n{listing('')}"
+    yield ROOT / "src/aiposture/discover/tokens.py", tokens()
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
     for name, part in (("controls", listing("docs/controls/")), ("help", help_text()), ("finding", example_finding())):
@@ -65,6 +66,18 @@ def generated() -> Iterator[tuple[Path, str]]:
             flags=re.DOTALL,
         )
     yield readme, text
+
+
+def tokens() -> str:
+    """The module of search tokens: a scan that finds none of them must not pay for loading the tables."""
+    names = sorted({token.lower() for token in (*services.sniff_tokens(), *links.SNIFF_TOKENS)})
+    kept = [name for name in names if not any(other != name and other in name for other in names)]
+    lines = "".join(f'    "{name}",\n' for name in kept)
+    return f'''"""What a file's text holds, in lower case, if it can matter; written by tools/generate_docs.py."""
+
+TOKENS = (
+{lines})
+'''
 
 
 def listing(directory: str) -> str:

@@ -74,6 +74,12 @@ def _add_judging(group: argparse._ArgumentGroup) -> None:
         "--var-file", action="append", default=[], metavar="FILE", help="a Terraform variable file; may be repeated"
     )
     group.add_argument(
+        "--parameters", action="append", default=[], metavar="FILE",
+        help="a parameter file for ARM and CloudFormation templates; may be repeated",
+    )  # fmt: skip
+    group.add_argument("--bicep", metavar="FILE", help="the Bicep compiler to use (default: found, see the README)")
+    group.add_argument("--restore", action="store_true", help="let the Bicep compiler fetch registry modules")
+    group.add_argument(
         "--use-environment", action="store_true", help="let TF_VAR_* of the environment set Terraform variables"
     )
     group.add_argument(

@@ -11,12 +11,12 @@ from dataclasses import astuple, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from aiposture import controls, links, services
+from aiposture import controls
 from aiposture.discover import Unit, discover
+from aiposture.discover.tokens import TOKENS
 from aiposture.files import Tree
-from aiposture.model import AIService, Control, Finding, Judgement, NotAnalysed, Reading, Report, Resource
-from aiposture.readers import terraform, terraform_plan
-from aiposture.suppress import apply as suppress
+from aiposture.model import AIService, Control, Finding, Judgement, NotAnalysed, Notice, Reading, Report, Resource
+from aiposture.reading import Inputs, Readers
 
 Progress = Callable[[int, int, str], None]
 
@@ -32,7 +32,10 @@ class ScanOptions(NamedTuple):
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     var_files: tuple[str, ...] = ()
+    parameter_files: tuple[str, ...] = ()
     use_environment: bool = False
+    bicep: str | None = None
+    restore: bool = False
     private_endpoint_mode: controls.PrivateEndpointMode = "effective"
     exclude: tuple[str, ...] = ()
     no_inline_suppressions: bool = False
@@ -43,25 +46,21 @@ def scan(options: ScanOptions, progress: Progress | None = None) -> Report:
     started = time.perf_counter()
     rules = chosen_rules(options.select, options.ignore)
     tree, paths = open_tree(options.paths)
-    found = discover(tree, paths, tokens=(*services.sniff_tokens(), *links.SNIFF_TOKENS), exclude=options.exclude)
-    readings = list(_read_units(tree, found.units, options, progress))
-    resources = [resource for reading in readings for resource in reading.resources]
-    judged, absent = _recognise(resources)
-    connected = links.connect(judged, resources)
-    findings, not_applicable = _judge(connected, absent, rules, controls.Options(options.private_endpoint_mode))
-    comments = () if options.no_inline_suppressions else [c for reading in readings for c in reading.comments]
-    kept, notices = suppress(findings, comments, controls.known_ids(), {rule.control.id for rule in rules})
+    found = discover(tree, paths, tokens=TOKENS, exclude=options.exclude)
+    readings = _read(tree, found.units, options, progress) if found.units else []
+    judged = _judge_all(readings, rules, options) if readings else _Judged.nothing(rules)
+    errors = {*found.errors, *(error for reading in readings for error in reading.errors)}
     return Report(
         root=str(tree.root),
-        findings=kept,
-        errors=tuple(sorted({*found.errors, *(error for reading in readings for error in reading.errors)}, key=astuple)),
-        not_analysed=tuple(sorted({*_unread_modules(resources), *(n for r in readings for n in r.not_analysed)}, key=_place)),
-        notices=notices,
+        findings=judged.findings,
+        errors=tuple(sorted(errors, key=astuple)),
+        not_analysed=judged.not_analysed,
+        notices=judged.notices,
         controls=tuple(rule.control for rule in rules),
-        not_applicable=not_applicable,
+        not_applicable=judged.not_applicable,
         files_read=len(frozenset().union(*(reading.files for reading in readings))),
         files_skipped=dict(sorted(found.skipped.items())),
-        services=len(connected),
+        services=judged.services,
         seconds=time.perf_counter() - started,
     )
 
@@ -84,10 +83,10 @@ def _named(names: Iterable[str]) -> Iterator[Control]:
 
 def open_tree(paths: Sequence[str]) -> tuple[Tree, list[str]]:
     """The tree to read from, and the paths in it. Its root is the git root, outside of one the path given."""
-    real = [os.path.realpath(path) for path in paths]
-    for path, given in zip(real, paths, strict=True):
+    for path in paths:
         if not os.path.exists(path):
-            raise UsageError(f"there is no file or directory {given!r}")
+            raise UsageError(f"there is no file or directory {path!r}")
+    real = [os.path.realpath(path) for path in paths]
     common = os.path.commonpath(real)
     root = _git_root(common) or (common if os.path.isdir(common) else os.path.dirname(common))
     relative = [os.path.relpath(path, root).replace(os.sep, "/") for path in real]
@@ -102,56 +101,98 @@ def _git_root(path: str) -> str | None:
     return None
 
 
-def _read_units(
-    tree: Tree, units: Sequence[Unit], options: ScanOptions, progress: Progress | None
-) -> Iterator[Reading]:
-    environment = {name: text for name, text in os.environ.items() if name.startswith("TF_VAR_")}
-    settings = terraform.Options(
-        var_files=tuple(_inside(tree, path) for path in options.var_files),
-        environment=environment if options.use_environment else {},
+def _read(tree: Tree, units: Sequence[Unit], options: ScanOptions, progress: Progress | None) -> list[Reading]:
+    inputs = Inputs(
+        var_files=tuple(_inside(tree, path, "variable file") for path in options.var_files),
+        parameter_files=tuple(_inside(tree, path, "parameter file") for path in options.parameter_files),
+        environment={name: text for name, text in os.environ.items() if name.startswith("TF_VAR_")}
+        if options.use_environment
+        else {},
+        bicep=options.bicep,
+        restore=options.restore,
     )
-    for number, unit in enumerate(units):
-        if progress is not None:
-            progress(number, len(units), unit.path)
-        if unit.dialect == "terraform-plan":
-            yield terraform_plan.read(tree, unit.path, wanted=_wanted)
-        else:
-            yield terraform.read(tree, unit.path, wanted=_wanted, options=settings)
+    read: list[tuple[Unit, Reading]] = []
+    with Readers(tree, inputs, _wanted()) as readers:
+        for number, unit in enumerate(units):
+            if progress is not None:
+                progress(number, len(units), unit.path)
+            read.append((unit, readers.read(unit)))
+        missing = readers.not_compiled()
+    return [*_without_parts(read), *missing]
 
 
-def _inside(tree: Tree, path: str) -> str:
+def _without_parts(read: Sequence[tuple[Unit, Reading]]) -> list[Reading]:
+    """The readings but of those templates that another one deploys: they are judged as its parts."""
+    owners: dict[str, set[str]] = {}
+    for unit, reading in read:
+        for path in reading.files:
+            owners.setdefault(path, set()).add(unit.path)
+    return [reading for unit, reading in read if unit.dialect == "terraform" or not owners.get(unit.path, set()) - {unit.path}]
+
+
+def _inside(tree: Tree, path: str, what: str) -> str:
     if not os.path.isfile(path):
-        raise UsageError(f"there is no variable file {path!r}")
+        raise UsageError(f"there is no {what} {path!r}")
     relative = os.path.relpath(os.path.realpath(path), os.path.realpath(tree.root)).replace(os.sep, "/")
     if relative.startswith("../"):
-        raise UsageError(f"the variable file {path!r} stands outside of the scanned tree {tree.root}")
+        raise UsageError(f"the {what} {path!r} stands outside of the scanned tree {tree.root}")
     return relative
 
 
-def _wanted(declared_type: str) -> bool:
-    return services.wanted(declared_type) or declared_type in links.WANTED
+def _wanted() -> Callable[[str], bool]:
+    from aiposture import links, services
+
+    return lambda declared_type: services.wanted(declared_type) or declared_type in links.WANTED
+
+
+class _Judged(NamedTuple):
+    """What became of all readings."""
+
+    findings: tuple[Finding, ...]
+    notices: tuple[Notice, ...]
+    not_analysed: tuple[NotAnalysed, ...]
+    not_applicable: dict[str, int]
+    services: int
+
+    @staticmethod
+    def nothing(rules: Sequence[controls.Rule]) -> _Judged:
+        """The outcome of a scan that had nothing to read."""
+        return _Judged((), (), (), {rule.control.id: 0 for rule in rules}, 0)
+
+
+def _judge_all(readings: Sequence[Reading], rules: Sequence[controls.Rule], options: ScanOptions) -> _Judged:
+    from aiposture import links
+    from aiposture.suppress import apply as suppress
+
+    resources = [resource for reading in readings for resource in reading.resources]
+    present, absent = _recognise(resources)
+    connected = links.connect(present, resources)
+    findings, not_applicable = _judge(connected, absent, rules, controls.Options(options.private_endpoint_mode))
+    comments = {} if options.no_inline_suppressions else dict.fromkeys(c for r in readings for c in r.comments)
+    kept, notices = suppress(findings, comments, controls.known_ids(), {rule.control.id for rule in rules})
+    not_analysed = {*_unread_modules(resources), *(part for reading in readings for part in reading.not_analysed)}
+    return _Judged(kept, notices, tuple(sorted(not_analysed, key=_place)), not_applicable, len(connected))
 
 
 def _recognise(resources: Iterable[Resource]) -> tuple[list[AIService], list[AIService]]:
-    judged: list[AIService] = []
+    """The services that are there, and those that the code leaves out (`count = 0`)."""
+    from aiposture import services
+
+    present: list[AIService] = []
     absent: list[AIService] = []
     for resource in resources:
-        if resource.mode in {"managed", "module"}:
-            (absent if resource.exists is False else judged).extend(services.recognise(resource))
-    return judged, absent
+        (absent if resource.exists is False else present).extend(services.recognise(resource))
+    return present, absent
 
 
 def _judge(
-    judged: Iterable[AIService],
-    absent: Sequence[AIService],
-    rules: Sequence[controls.Rule],
-    options: controls.Options,
+    present: Iterable[AIService], absent: Sequence[AIService], rules: Sequence[controls.Rule], options: controls.Options
 ) -> tuple[list[Finding], dict[str, int]]:
     """The findings, and per control the services that it does not concern (an absent one concerns none)."""
     findings: list[Finding] = []
     seen: Counter[str] = Counter()
     not_applicable = Counter({rule.control.id: len(absent) for rule in rules})
-    for service in judged:
+    for service in present:
         for rule in rules:
             judgements = rule.judge(service, options)
             not_applicable[rule.control.id] += not judgements
@@ -199,15 +240,16 @@ def _fingerprint(*parts: str) -> str:
 
 
 def _unread_modules(resources: Iterable[Resource]) -> Iterator[NotAnalysed]:
+    from aiposture import services
+
+    reason = "a remote module whose code is not here and whose inputs are not in our tables"
     for resource in resources:
-        if resource.mode == "module" and not services.wanted(resource.type):
-            if services.mentions_ai(resource.type):
-                reason = "a remote module whose code is not here and whose inputs are not in our tables"
-                yield NotAnalysed(resource.declared_type, reason, resource.header)
+        if resource.mode == "module" and not services.wanted(resource.type) and services.mentions_ai(resource.type):
+            yield NotAnalysed(resource.declared_type, reason, resource.header)
 
 
 def _order(finding: Finding) -> tuple[object, ...]:
-    return (finding.location, finding.control.id, finding.resource.address, finding.resource.unit)
+    return (finding.location, finding.control.id, finding.resource.address, finding.resource.unit, finding.fingerprint)
 
 
 def _place(part: NotAnalysed) -> tuple[object, ...]:

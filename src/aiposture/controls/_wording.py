@@ -37,6 +37,16 @@ def _by_default(fact: Fact, name: str) -> str:
     return f"{name} is omitted and defaults to {default_of(fact)}"
 
 
+def says(fact: Fact) -> str:
+    """What the code says, also of properties that count by being there: `` `subnet_id` is omitted ``."""
+    if fact.property and not isinstance(fact.value, Unknown) and fact.stated is None:
+        if fact.origin is Origin.STATED:
+            return f"`{fact.property}` is stated"
+        if fact.origin is Origin.DEFAULT and fact.default is None:
+            return f"`{fact.property}` is omitted"
+    return states(fact)
+
+
 def default_of(fact: Fact) -> str:
     """A default in the words of its property: a switch is true or false, whatever the fact calls it."""
     if fact.default is not None:

@@ -7,6 +7,11 @@ private endpoint leads to the service and its public side is restricted. Private
 code that is deployed together and, by literal name or id, in the whole scan. Endpoints that the service itself
 opens to others (managed private endpoints, shared private links) are outbound and never count.
 
+On AWS and Google Cloud a private network is a property: the VPC of a SageMaker notebook, model or job, the network
+mode of an AgentCore runtime, browser or code interpreter, the network or Private Service Connect of a Vertex AI
+endpoint. An interface endpoint for the API of Bedrock or SageMaker belongs to the network of the caller, and is
+mostly in other code: where one is seen it passes, where none is seen nothing is said.
+
 ## Why it matters
 
 A private endpoint gives the service an address inside your network, so that prompts, documents and answers do not
@@ -29,6 +34,14 @@ In the mode `effective`, the default:
   connection must be approved by hand (`pe_pending_approval`).
 - not applicable: no private endpoint can lead to the service (a project is reached through its account or hub).
 
+On AWS and Google Cloud, in all modes:
+
+- pass: the workload is attached to a private network (`private_network`).
+- fail: it is not, by statement or by omission (`no_private_network`); high if it is open to the internet. A code
+  interpreter in mode `SANDBOX` reaches no internet, and is low (`isolated_network`). An endpoint of type `Gateway`
+  for an AI service can never work: those have interface endpoints only.
+- unknown: the property is not decided, or it is left out and its default is not documented.
+
 The authorities differ, and the other modes follow them: `psrule` passes exactly if public access is off
 (AZR-000283), `azure-policy` passes exactly if an approved endpoint exists (d6759c02), and `strict` asks for both.
 
@@ -37,6 +50,9 @@ The authorities differ, and the other modes follow them: `psrule` passes exactly
 - Azure Policy d6759c02-b87f-42b7-892e-71b3f471d782, Azure AI Services resources should use Azure Private Link
 - PSRule for Azure, Azure.AI.PrivateEndpoints (AZR-000283)
 - https://learn.microsoft.com/azure/ai-services/cognitive-services-virtual-networks#use-private-endpoints
+- AWS Security Hub BedrockAgentCore.1, BedrockAgentCore.5, BedrockAgentCore.7, SageMaker.2
+- https://docs.aws.amazon.com/sagemaker/latest/dg/infrastructure-give-access.html
+- https://cloud.google.com/vertex-ai/docs/general/netsec-overview
 """
 
 from __future__ import annotations
@@ -45,6 +61,7 @@ from collections.abc import Sequence
 from itertools import product
 from typing import Literal, TypeAlias
 
+from aiposture.controls import _private_network
 from aiposture.controls._combine import agree, keys_are_on
 from aiposture.controls._network import Exposure, State, exposures, undecided
 from aiposture.controls._options import Options, PrivateEndpointMode
@@ -64,12 +81,15 @@ CONTROL = Control(
         "Azure.AI.PrivateEndpoints", "Azure.Cognitive.PrivateEndpoints", "AZR-000283",
         "d6759c02-b87f-42b7-892e-71b3f471d782", "45e05259-1eb5-4f70-9574-baf73e9d219b",
         "ad5621d6-a877-4407-aa93-a950b428315e", "CKV_AZURE_243",
+        "BedrockAgentCore.1", "BedrockAgentCore.5", "BedrockAgentCore.7", "SageMaker.2",
+        "CKV_AWS_306", "CKV2_GCP_33",
     ),
     mappings=(
         Mapping("MCSB v1", "NS-2", sourced=True, source="policies d6759c02, 45e05259"),
         Mapping("MCSB v2", "NS-2", sourced=True, source="policy ad5621d6"),
         Mapping("EU AI Act", "Article 15.5", sourced=True, source="policy d6759c02"),
         Mapping("EU AI Act", "Article 55.1d", sourced=True, source="policy d6759c02"),
+        Mapping("AWS Generative AI Lens", "GENSEC01-BP02", sourced=True, source="Well-Architected"),
         Mapping("MITRE ATLAS", "AML.T0049", sourced=False),
         Mapping("MITRE ATLAS", "AML.T0025", sourced=False),
         Mapping("OWASP LLM 2025", "LLM02", sourced=False),
@@ -90,6 +110,8 @@ _Outcome: TypeAlias = tuple[Verdict, str]
 
 def judge(service: AIService, options: Options) -> Sequence[Judgement]:
     """Judge endpoint and network together, in the reading of PSRule, Azure Policy or ours that `options` chooses."""
+    if service.private_network is not None:
+        return (_private_network.judge(service, service.private_network),)
     if not service.endpoint_groups:
         return ()
     cases: Sequence[Exposure | None] = exposures(service) or (None,)

@@ -6,6 +6,11 @@ That not every network can send requests to the service: public network access i
 whoever no rule admits, or an enforced network security perimeter stands around the service. Omitted settings
 count with the provider's default, and these defaults are open.
 
+On AWS and Google Cloud it asks the same of what such services have instead of a firewall: the direct internet access
+of a SageMaker notebook, the network access of a Studio domain, the network policy of OpenSearch Serverless, the
+public address of a Workbench instance, the internet access of a Colab runtime, the public endpoint of an index, a
+search widget for everybody.
+
 ## Why it matters
 
 An endpoint that answers the whole internet is one leaked key, one stolen token or one flaw of the service away
@@ -36,6 +41,10 @@ source, and that the policy reports a service that is secured by a perimeter.
 - PSRule for Azure, Azure.AI.PublicAccess (AZR-000280)
 - https://learn.microsoft.com/azure/ai-services/cognitive-services-virtual-networks
 - https://learn.microsoft.com/azure/search/service-configure-firewall
+- AWS Security Hub SageMaker.1
+- https://docs.aws.amazon.com/sagemaker/latest/dg/studio-notebooks-and-internet-access.html
+- https://docs.aws.amazon.com/opensearch-service/latest/developerguide/serverless-network.html
+- https://cloud.google.com/vertex-ai/docs/workbench/instances/create
 """
 
 from __future__ import annotations
@@ -45,8 +54,8 @@ from collections.abc import Sequence
 from aiposture.controls._combine import agree, keys_are_on
 from aiposture.controls._network import Exposure, State, exposures, undecided
 from aiposture.controls._options import Options
-from aiposture.controls._wording import advice, missing, states
-from aiposture.model import AIService, Control, Judgement, Mapping, Related, Severity, Verdict
+from aiposture.controls._wording import advice, missing, says
+from aiposture.model import AIService, Control, Door, Judgement, Mapping, Related, Severity, Verdict
 
 CONTROL = Control(
     id="AIS201",
@@ -62,11 +71,14 @@ CONTROL = Control(
         "037eea7a-bd0a-46c5-9a66-03aea78705d3", "438c38d2-3772-465a-a9cc-7a6666a275ce",
         "ee980b6d-0eca-4501-8d54-f6290fd512c3", "5e8168db-69e3-4beb-9822-57cb59202a9d",
         "CKV_AZURE_124", "CKV_AZURE_134", "CKV_AZURE_144", "CKV2_AZURE_49",
+        "SageMaker.1", "CKV_AWS_122", "CKV2_GCP_28", "CKV2_GCP_34",
     ),
     mappings=(
         Mapping("MCSB v1", "NS-2", sourced=True, source="policies 037eea7a, 438c38d2"),
         Mapping("MCSB v2", "NS-2", sourced=True, source="policies ee980b6d, 5e8168db"),
         Mapping("EU AI Act", "Article 15.5", sourced=True, source="policy ee980b6d"),
+        Mapping("NIST SP 800-53 r5", "SC-7", sourced=True, source="AWS Security Hub SageMaker.1"),
+        Mapping("NIST SP 800-53 r5", "AC-4", sourced=True, source="AWS Security Hub SageMaker.1"),
         Mapping("MITRE ATLAS", "AML.T0049", sourced=False),
         Mapping("MITRE ATLAS", "AML.T0040", sourced=False),
         Mapping("OWASP LLM 2025", "LLM10", sourced=False),
@@ -85,6 +97,18 @@ FIXES = {
     "iprules": "Replace the rule that admits any source by the ranges that really need access.",
     "allowed_ips": "Replace the rule that admits any source by the ranges that really need access.",
     "address_prefixes": "Replace the perimeter's rule that admits any source by the ranges that really need access.",
+    "direct_internet_access": 'Set `direct_internet_access = "Disabled"`, and a `subnet_id`.',
+    "directinternetaccess": "Set `DirectInternetAccess` to `Disabled`, and a `SubnetId`.",
+    "app_network_access_type": 'Set `app_network_access_type = "VpcOnly"`.',
+    "appnetworkaccesstype": "Set `AppNetworkAccessType` to `VpcOnly`.",
+    "policy": "Set `AllowFromPublic` to false, and name the VPC endpoints or services that may come in.",
+    "public_connectivity": "Set `public_connectivity = false`.",
+    "publicconnectivity": "Set `PublicConnectivity` to `false`.",
+    "disable_public_ip": "Set `disable_public_ip = true` in `gce_setup`.",
+    "enable_internet_access": "Set `enable_internet_access = false`, and name a network.",
+    "public_endpoint_enabled": "Set `public_endpoint_enabled = false`, and name a network or enable Private Service "
+    "Connect.",
+    "allow_public_access": "Set `allow_public_access = false`.",
     "addressprefixes": "Replace the perimeter's rule that admits any source by the ranges that really need access.",
 }
 
@@ -97,18 +121,31 @@ def judge(service: AIService, options: Options) -> Sequence[Judgement]:
 
 
 def _judgement(service: AIService, exposure: Exposure) -> Judgement:
-    said = "" if exposure.because is None else f": {states(exposure.because)}"
+    said = "" if exposure.because is None else f": {says(exposure.because)}"
     closed = exposure.state.closed
+    door: Door = "endpoint" if service.network is None else service.network.door
+    severe = door != "endpoint" or keys_are_on(service) or _is_anonymous(service)
     return Judgement(
         verdict=Verdict.PASS if closed else Verdict.FAIL,
         reason=exposure.reason,
-        message=f"{service.title} {_effect(exposure)}{said}",
+        message=f"{service.title} {_OTHER_DOORS[door][closed] if door in _OTHER_DOORS else _effect(exposure)}{said}",
         because=exposure.because,
         location=service.resource.header if exposure.because is None else None,
         related=_perimeters(service),
-        severity=Severity.HIGH if not closed and keys_are_on(service) else None,
+        severity=Severity.HIGH if not closed and severe else None,
         fix=None if closed else advice(exposure.because, FIXES),
     )
+
+
+# What a closed door (True) and an open one mean, where it is not one for callers.
+_OTHER_DOORS: dict[Door, dict[bool, str]] = {
+    "internet access": {True: "has no direct internet access", False: "has direct internet access"},
+    "public address": {True: "has no public IP address", False: "has a public IP address"},
+}
+
+
+def _is_anonymous(service: AIService) -> bool:
+    return service.callers is not None and service.callers.value == "anonymous"
 
 
 def _effect(exposure: Exposure) -> str:
@@ -135,7 +172,9 @@ def _unknown(service: AIService) -> Judgement:
     return Judgement(
         verdict=Verdict.UNKNOWN,
         reason=reason,
-        message=f"Cannot tell which networks reach {service.title}: {why}",
+        message=f"{_DOUBTS[service.network.door if service.network is not None else 'endpoint']}: {why}".format(
+            title=service.title
+        ),
         because=fact,
         location=service.resource.header if fact is None else None,
         related=_perimeters(service),

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING
 
 from aiposture.services import (
     ai_services,
+    aws_agentcore,
+    aws_bedrock,
+    aws_iam,
+    aws_sagemaker,
+    aws_stores,
     bot,
+    google_agents,
+    google_iam,
+    google_notebooks,
+    google_vertex,
     health_bot,
     machine_learning,
     machine_learning_parts,
@@ -18,6 +27,7 @@ from aiposture.services import (
     search,
     video_indexer,
 )
+from aiposture.services.awscc_names import in_awscc
 from aiposture.services.module_names import canonical, mentions_ai, spellings
 from aiposture.services.shape import Binding, Row, Service, describe, services
 
@@ -34,6 +44,15 @@ _DECLARED = (
     *bot.SERVICES,
     *video_indexer.SERVICES,
     *health_bot.SERVICES,
+    *aws_sagemaker.SERVICES,
+    *aws_agentcore.SERVICES,
+    *aws_bedrock.SERVICES,
+    *aws_stores.SERVICES,
+    *aws_iam.SERVICES,
+    *google_vertex.SERVICES,
+    *google_notebooks.SERVICES,
+    *google_agents.SERVICES,
+    *google_iam.SERVICES,
 )
 
 ALL: tuple[Service, ...] = (*_DECLARED, *registry_modules.SERVICES)
@@ -41,10 +60,11 @@ ALL: tuple[Service, ...] = (*_DECLARED, *registry_modules.SERVICES)
 # azapi resources are read whatever their type is: it is known only when they are evaluated.
 _AZAPI = frozenset({"azapi_resource", "azapi_update_resource"})
 
-WANTED: frozenset[str] = _AZAPI | {
-    declared for service in _DECLARED for binding in service.bindings for declared in binding.types
-}
-"""The types that declare an AI service: those of Terraform, of ARM, and azapi's own."""
+_BINDINGS = tuple(binding for service in _DECLARED for binding in service.bindings)
+_TYPES = frozenset(declared for binding in _BINDINGS for declared in binding.types)
+
+WANTED: frozenset[str] = _AZAPI | _TYPES | {in_awscc(declared) for declared in _TYPES if "::" in declared}
+"""The types that declare an AI service: those of Terraform, of ARM and of CloudFormation, awscc's and azapi's own."""
 
 MODULES: frozenset[str] = frozenset(
     source for service in registry_modules.SERVICES for binding in service.bindings for source in binding.types
@@ -75,13 +95,17 @@ def wanted(name: str) -> bool:
 def recognise(resource: Resource) -> tuple[AIService, ...]:
     """The AI services that `resource` declares: mostly none or one, several for a module that makes several.
 
-    What only reads (data sources) and outputs are none.
+    Outputs are none, and data sources only where their table says so.
     """
-    if resource.mode not in {"managed", "module"}:
+    if resource.mode == "output":
         return ()
     name = canonical(resource.type) if resource.mode == "module" else resource.type.casefold()
-    bindings = _BY_TYPE.get(name, ())
-    return tuple(found for service, binding in bindings for found in services(service, binding, resource))
+    return tuple(
+        found
+        for service, binding in _BY_TYPE.get(name, ())
+        if binding.data_source == (resource.mode == "data")
+        for found in services(service, binding, resource)
+    )
 
 
 def rows() -> tuple[Row, ...]:
@@ -95,10 +119,22 @@ def sniff_tokens() -> tuple[str, ...]:
     A file matters if it declares an AI resource or an azapi resource, or calls a remote module that is judged or
     mentions AI. Compare them with the file's bytes in lower case.
     """
-    types = {"azapi_" if name in _AZAPI else name.casefold().partition("/")[0] for name in WANTED}
-    candidates = sorted({*types, *spellings()}, key=lambda token: (len(token), token))
+    types = {_token(name) for binding in _BINDINGS if not binding.tokens for name in binding.types}
+    texts = {token for binding in _BINDINGS for token in binding.tokens}
+    candidates = sorted({"azapi_", *types, *texts, *spellings()}, key=lambda token: (len(token), token))
     kept: list[str] = []
     for token in candidates:
         if not any(shorter in token for shorter in kept):
             kept.append(token)
     return tuple(kept)
+
+
+def _token(name: str) -> str:
+    """What stands in every file that declares the type, whatever else it says: a namespace, or the type itself.
+
+    For AWS that is the service, which all three dialects have in their types.
+    """
+    folded = name.casefold()
+    if folded.startswith("aws"):
+        return folded.split("::")[1] if "::" in folded else folded.split("_")[1]
+    return folded.partition("/")[0]

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from aiposture.model import Resource, Unknown, Value
 from aiposture.services.aws_google_cells import at, is_filled, member, objects, present, props, undocumented, word
 from aiposture.services.aws_google_secrets import credentials, environment
-from aiposture.services.shape import Binding, Several, Service
+from aiposture.services.shape import Binding, Service, Several
 from aiposture.services.table import Cell, Default, Meaning, Noted, choice, required
 
 _RUNTIME = "AWS Security Hub BedrockAgentCore.1"
@@ -27,20 +27,21 @@ _MODES = choice({"VPC": "private", "PUBLIC": "public", "SANDBOX": "isolated"})
 
 _CHECKS = (
     ("AllowedAudience", "allowed_audience"), ("AllowedClients", "allowed_clients"), ("AllowedScopes", "allowed_scopes"),
-    ("CustomClaims", "custom_claim", "custom_claims"), ("AllowedWorkloadConfiguration", "allowed_workload_configuration"),
+    ("CustomClaims", "custom_claim", "custom_claims"),
+    ("AllowedWorkloadConfiguration", "allowed_workload_configuration"),
 )  # fmt: skip
-_ANY_TOKEN = "every token of the issuer is accepted: no audience, client, scope or claim is asked for"
+_ANY_CALLER = "every token of the issuer is accepted: no audience, client, scope or claim is asked for"
 _NO_ENGINE = "callers are authenticated only, and no policy engine decides in mode ENFORCE what they may do"
 
 
 def _by_token(authorizer: Value | None) -> Meaning:
     """What an authorizer for tokens asks for, besides the issuer."""
     if authorizer is None:
-        return Noted("any-token", _ANY_TOKEN)
+        return Noted("any-token", _ANY_CALLER)
     checks = [is_filled(member(each, *names)) for each in objects(authorizer) for names in _CHECKS]
     if True in checks:
         return "identified"
-    return next((check for check in checks if isinstance(check, Unknown)), Noted("any-token", _ANY_TOKEN))
+    return next((check for check in checks if isinstance(check, Unknown)), Noted("any-token", _ANY_CALLER))
 
 
 def _jwt_cell(path: str, default: Default, source: str) -> Cell:

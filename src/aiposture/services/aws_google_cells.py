@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aiposture.model import Data, FactValue, Resource, Unknown, Value
+from aiposture.model import Data, FactValue, Reference, Resource, Unknown, Value
 from aiposture.services.table import Meaning, Noted, Prop, Reader, arms
 
 UNDOCUMENTED = "is not stated, and its default is not documented"
@@ -23,7 +23,7 @@ class Present(Prop):
     def arms(self, value: Value) -> tuple[Value, ...]:
         """All that `value` can be; a reference to something that will exist stands for itself."""
         data = value.data
-        if isinstance(data, Unknown) and not data.alternatives and _refers(data):
+        if isinstance(data, Unknown) and not data.alternatives and refers(data):
             return (value,)
         return arms(value)
 
@@ -93,10 +93,10 @@ def is_filled(value: Value | None) -> bool | Unknown:
     if value is None:
         return False
     if isinstance(value.data, Unknown):
-        return True if _refers(value.data) else value.data
+        return True if refers(value.data) else value.data
     return not isinstance(value.data, (tuple, Mapping, str)) or len(value.data) > 0
 
 
-def _refers(data: Unknown) -> bool:
-    # A Reference names its resource by `address`; others carry the references that flow into them.
-    return bool(data.references) or bool(getattr(data, "address", ""))
+def refers(data: Unknown) -> bool:
+    """Whether an attribute of another resource flows into the unknown value."""
+    return bool(data.references) or (isinstance(data, Reference) and bool(data.address))

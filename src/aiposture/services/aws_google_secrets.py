@@ -51,7 +51,7 @@ def environment(*paths: str, named: Callable[[str], bool] = is_secret_name) -> C
 
     def read(resource: Resource) -> tuple[Fact, ...]:
         return tuple(
-            _fact(f"{path}.{variable}", value)
+            _fact(f"{path}.{variable}", value, _looks_like_a_secret)
             for path in paths
             for each in _below(resource.properties, path)
             for variable, value in _variables(each)
@@ -96,8 +96,9 @@ def _is_stated(value: Value) -> bool:
     return value.data is not None and value.data != ""
 
 
-def _fact(name: str, value: Value) -> Fact:
-    possible = tuple(dict.fromkeys(_stands_here(arm) for arm in _arms(value)))
+def _fact(name: str, value: Value, test: Callable[[str], bool]) -> Fact:
+    texts = (arm.data for arm in _arms(value))
+    possible = tuple(dict.fromkeys(isinstance(text, str) and test(text.strip()) for text in texts))
     decided: FactValue = possible[0] if len(possible) == 1 else Unknown(name, "depends on a value that is not known")
     default = next((step for step in value.trail if step.kind == "variable default"), None)
     return Fact(
@@ -117,8 +118,11 @@ def _arms(value: Value) -> tuple[Value, ...]:
     return arms(value) or (value,)
 
 
-def _stands_here(value: Value) -> bool:
-    if not isinstance(value.data, str):
-        return False
-    text = value.data.strip()
-    return len(text) >= _MIN_SECRET and not text.startswith(_PLACES) and not any(char.isspace() for char in text)
+def _is_secret(text: str) -> bool:
+    """Whether a text is the secret itself, and not the name of where it is."""
+    return text != "" and not text.startswith(_PLACES) and "$session" not in text
+
+
+def _looks_like_a_secret(text: str) -> bool:
+    """Whether the text of a variable can be a secret: such variables also hold words, paths and placeholders."""
+    return len(text) >= _MIN_SECRET and _is_secret(text) and not any(char.isspace() for char in text)

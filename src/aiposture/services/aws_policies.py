@@ -99,8 +99,8 @@ def statements(value: Value | None) -> tuple[Statement, ...] | None:
         listed = value.get("Statement", ignore_case=True)
         if listed is not None and isinstance(listed.data, Unknown):
             return None
-        members = (listed,) if listed is not None and isinstance(listed.data, Mapping) else ()
-        members = members or (() if listed is None else listed.items())
+        single = listed is not None and isinstance(listed.data, Mapping)
+        members = () if listed is None else (listed,) if single else listed.items()
         return tuple(_statement(_plain(member), member.location) for member in members if member.known)
     plain = document(value)
     return None if plain is None else tuple(_statement(each, value.location) for each in _listed(plain))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from aiposture.model import Data, Resource, Unknown, Value
 from aiposture.services.aws_google_cells import at, is_filled, member, present, props
 from aiposture.services.aws_google_secrets import environment
-from aiposture.services.shape import Binding, Several, Service
+from aiposture.services.shape import Binding, Service, Several
 from aiposture.services.table import Cell, Meaning, choice, flag
 
 _INTERNET = "AWS Security Hub SageMaker.1"

@@ -11,7 +11,7 @@ from typing import Any
 from aiposture.model import Data, Fact, FactValue, Location, Origin, Resource, Unknown, Value
 from aiposture.services.aws_google_cells import at, is_filled, props, undocumented, word
 from aiposture.services.aws_policies import PolicyProp, Statement, documents, statements
-from aiposture.services.shape import Binding, Several, Service
+from aiposture.services.shape import Binding, Service, Several
 from aiposture.services.table import Cell, Meaning, choice, flag
 
 _NETWORK = "Well-Architected Generative AI Lens GENSEC01-BP03"

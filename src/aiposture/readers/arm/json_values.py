@@ -21,7 +21,7 @@ _LARGEST = 1.7976931348623157e308
 _TOKEN = re.compile(
     r"""
     [\s\ufeff\0]*
-    (?: (?P<string> " [^"\\]* (?: \\. [^"\\]* )* " )
+    (?: (?P<string> " [^"\\]* (?: \\. [^"\\]* )* " ) (?: \s* (?P<colon> : ) )?
     | (?P<mark> [{}\[\]:,] )
     | (?P<word> [-+.\w]+ )
     | (?P<comment> // [^\n]* | /\* .*? \*/ )
@@ -122,6 +122,12 @@ class _Scanner:
 
     def _token(self, match: re.Match[str]) -> None:
         kind = match.lastgroup or ""
+        if kind == "colon":
+            line = self._place(match.start("string"))[0]
+            if not self._key(match["string"], line):
+                self._expect_value(line)
+            self._mark(":", *self._place(match.start("colon")))
+            return
         written = match[kind]
         line, column = self._place(match.start(kind))
         if kind == "mark":
@@ -133,15 +139,18 @@ class _Scanner:
                 location = Location(self._path, line, column, end_line, end_column)
                 self._comments.append(Comment(written, location))
             return
-        opened = self._open[-1] if self._open else None
-        if kind == "string":
-            data: Data = _decoded(written, line)
-            if opened is not None and opened.members is not None and opened.key is None and not opened.filled:
-                opened.key = str(data)
-                return
-        else:
-            data = _word(written, line)
+        if kind == "string" and self._key(written, line):
+            return
+        data: Data = _decoded(written, line) if kind == "string" else _word(written, line)
         self._value(Value(data, Location(self._path, line, column, end_line, end_column)))
+
+    def _key(self, written: str, line: int) -> bool:
+        """Take a string as the name of a member, if one can stand here."""
+        opened = self._open[-1] if self._open else None
+        if opened is None or opened.members is None or opened.key is not None or opened.filled:
+            return False
+        opened.key = _decoded(written, line)
+        return True
 
     def _mark(self, written: str, line: int, column: int) -> None:
         if written in "{[":

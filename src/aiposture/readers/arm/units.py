@@ -141,11 +141,11 @@ class Unit:
         candidates = linked.candidates(path, chain)
         if any(each in chain for each in candidates[:1]):
             return "its template links to itself"
-        find = self._find_linked
-        for each in () if find is None else candidates:
-            found = find(each) if find is not None else None
-            if found is not None:
-                return found
+        if self._find_linked is not None:
+            for each in candidates:
+                found = self._find_linked(each)
+                if found is not None:
+                    return found
         return f"its template {path} is not in the scanned code"
 
 

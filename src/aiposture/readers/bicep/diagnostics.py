@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-_LINE = re.compile(r"^(?P<path>.+)\((?P<line>\d+),(?P<column>\d+)\) : (?P<level>\w+) (?P<code>[\w-]+): (?P<message>.*)$")
+_LINE = re.compile(r"^(?P<path>.+)\((?P<line>\d+),\d+\) : (?P<level>\w+) (?P<code>[\w-]+): (?P<message>.*)$")
 _HELP = re.compile(r"\s*\[https?://\S+\]\s*$")
 
 

@@ -24,13 +24,11 @@ def environment_variables(outlines: Iterable[Outline]) -> frozenset[str]:
 
 def from_outside(file: Outline) -> frozenset[str]:
     """The parameters of a parameter file whose value hangs on the environment, a vault or the command line."""
-    tainted = {one.name for one in file.named if _says(file, one, _OUTSIDE)}
-    grown = True
-    while grown:
-        mention = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(tainted)))})\b") if tainted else None
-        more = {one.name for one in file.named if mention is not None and one.name not in tainted and _says(file, one, mention)}
-        tainted |= more
-        grown = bool(more)
+    tainted = more = {one.name for one in file.named if _says(file, one, _OUTSIDE)}
+    while more:
+        mention = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(more)))})\b")
+        more = {one.name for one in file.named if one.name not in tainted and _says(file, one, mention)}
+        tainted = tainted | more
     return frozenset(one.name for one in file.named if one.kind == "param" and one.name in tainted)
 
 

@@ -153,7 +153,7 @@ def _hole_end(text: str, start: int, depth: int) -> int:
 
 
 class Lines:
-    """Where lines begin in a text. Lines end as the compiler has it: `\\n`, `\\r\\n` and a lone `\\r`."""
+    """Where lines begin in a text. A lone carriage return ends a line too, as the compiler has it."""
 
     def __init__(self, path: str, text: str) -> None:
         """`path` goes into the locations."""

@@ -34,7 +34,7 @@ def places(explicit: str | None, environment: Mapping[str, str]) -> Iterator[Pla
         yield Place(f"{VARIABLE}={stated}", _on_path(stated, environment), stated=True)
         return
     yield Place("bicep on PATH", _on_path("bicep", environment))
-    home = environment.get("HOME") or environment.get("USERPROFILE") or os.path.expanduser("~")
+    home = environment.get("HOME") or environment.get("USERPROFILE") or str(Path.home())
     suffix = ".exe" if os.name == "nt" else ""
     azure = Path(environment.get("AZURE_CONFIG_DIR") or Path(home, ".azure"))
     yield _file("the Azure CLI's copy", azure / "bin" / f"bicep{suffix}")
@@ -63,12 +63,13 @@ def _file(name: str, path: Path) -> Place:
 def _on_path(name: str, environment: Mapping[str, str]) -> str | None:
     found = shutil.which(name, path=environment.get("PATH", ""))
     # A relative entry of PATH means the directory that happens to be the current one.
-    return found if found is not None and (os.path.isabs(found) or os.path.dirname(name)) else None
+    stated = Path(name).name != name
+    return found if found is not None and (stated or Path(found).is_absolute()) else None
 
 
 def _versions(directory: Path) -> Iterator[tuple[int, int, int]]:
     try:
-        names = os.listdir(directory)
+        names = [entry.name for entry in directory.iterdir()]
     except OSError:
         return
     for name in names:

@@ -6,6 +6,7 @@ neither of its pipes ever fills while we wait.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -14,10 +15,12 @@ import threading
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import IO, Any
 
 _MAX_MESSAGE = 512 * 1024 * 1024
 _STDERR_LINES = 40
+_MAX_HEADER = 10_000
 _GRACE = 2.0
 
 
@@ -75,8 +78,10 @@ class Server:
         self._messages: queue.Queue[bytes | None] = queue.Queue()
         self._stderr: deque[bytes] = deque(maxlen=_STDERR_LINES)
         self._number = 0
-        readers = ((_take_messages, self._process.stdout, self._messages), (_take_lines, self._process.stderr, self._stderr))
-        self._threads = [threading.Thread(target=take, args=parts, daemon=True) for take, *parts in readers]
+        self._threads = (
+            threading.Thread(target=_take_messages, args=(self._process.stdout, self._messages), daemon=True),
+            threading.Thread(target=_take_lines, args=(self._process.stderr, self._stderr), daemon=True),
+        )
         for thread in self._threads:
             thread.start()
 
@@ -130,17 +135,15 @@ class Server:
     def memory(self) -> int | None:
         """The bytes of memory that the process holds; None where the system does not tell."""
         try:
-            with open(f"/proc/{self._process.pid}/statm", encoding="ascii") as statistics:
-                return int(statistics.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+            statistics = Path(f"/proc/{self._process.pid}/statm").read_text(encoding="ascii")
+            return int(statistics.split()[1]) * os.sysconf("SC_PAGE_SIZE")
         except (OSError, ValueError, IndexError, AttributeError):
             return None
 
     def close(self) -> None:
         """End the process: by closing its input, or else by force."""
-        try:
+        with contextlib.suppress(OSError):  # it is gone already, which is what is wanted
             self._input.close()
-        except OSError:
-            pass  # it is gone already, which is what is wanted
         try:
             self._process.wait(_GRACE)
         except subprocess.TimeoutExpired:
@@ -154,21 +157,19 @@ class Server:
 
 
 def _take_messages(pipe: IO[bytes], messages: queue.Queue[bytes | None]) -> None:
-    try:
+    with contextlib.suppress(OSError, ValueError):  # a pipe that is closed under us has ended
         while (length := _header(pipe)) is not None:
             body = pipe.read(length)
             if len(body) < length:
                 break
             messages.put(body)
-    except (OSError, ValueError):
-        pass  # the pipe was closed under us: the same as its end
     messages.put(None)
 
 
 def _header(pipe: IO[bytes]) -> int | None:
     """The length of the message that follows; None at the end. Other lines are passed over."""
     length: int | None = None
-    while line := pipe.readline():
+    while line := pipe.readline(_MAX_HEADER):
         name, _, value = line.partition(b":")
         if name.strip().lower() == b"content-length" and value.strip().isdigit():
             length = int(value)
@@ -180,8 +181,6 @@ def _header(pipe: IO[bytes]) -> int | None:
 
 
 def _take_lines(pipe: IO[bytes], lines: deque[bytes]) -> None:
-    try:
-        while line := pipe.readline(10_000):
+    with contextlib.suppress(OSError, ValueError):  # a pipe that is closed under us has ended
+        while line := pipe.readline(_MAX_HEADER):
             lines.append(line)
-    except (OSError, ValueError):
-        pass  # the pipe was closed under us: the same as its end

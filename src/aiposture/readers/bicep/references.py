@@ -18,7 +18,8 @@ _MAX_DEPTH = 200
 
 class Reference(NamedTuple):
     """A module of a registry. `name` is how it is called here: `br/public:avm/res/...` for Azure Verified Modules,
-    also for copies of them in other registries; else `br:host/path`, or `ts:...` for a template spec."""
+    also for copies of them in other registries; else `br:host/path`, or `ts:...` for a template spec.
+    """
 
     name: str
     tag: str | None
@@ -35,12 +36,11 @@ def parse(target: str, configuration: dict[str, Any]) -> Reference:
     path, tag = _tag(rest)
     alias = prefix.partition("/")[2]
     if alias:
-        host, base = _alias(alias, configuration)
-        if host is None:
+        registry, base = _alias(alias, configuration)
+        if registry is None:
             return Reference(f"{prefix}:{path}", tag)
-        path = f"{base}/{path}" if base else path
-    else:
-        host, _, path = path.partition("/")
+        path = f"{registry}/{base}/{path}" if base else f"{registry}/{path}"
+    host, _, path = path.partition("/")
     return Reference(_name(host, path), tag, host, path)
 
 

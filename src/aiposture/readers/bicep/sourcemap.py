@@ -34,7 +34,7 @@ class SourceMap:
 
     def template(self, compiled: Mapping[str, Any], source: Outline, depth: int = 0) -> Value:
         """The template that was compiled from `source`."""
-        page = _Page(source)
+        page = Page(source)
         members: dict[str, Value] = {}
         for key, value in compiled.items():
             if key == "resources":
@@ -49,49 +49,49 @@ class SourceMap:
                 members[key] = everywhere(value, page.file)
         return Value(members, page.file)
 
-    def _resources(self, rows: object, page: _Page, depth: int) -> Value:
+    def _resources(self, rows: object, page: Page, depth: int) -> Value:
         if isinstance(rows, dict):
             by_path = {one.path: one for one in _all(page.source.declarations)}
-            return Value({key: self._checked(row, by_path.get(key), page, depth, key) for key, row in rows.items()}, page.file)
+            keyed = {key: self._checked(row, by_path.get(key), page, depth, key) for key, row in rows.items()}
+            return Value(keyed, page.file)
         if not isinstance(rows, list):
             return everywhere(rows, page.file)
         order = list(emission_order(page.source.declarations))
         fits = len(order) == len(rows) and all(_agrees(row, one) for row, one in zip(rows, order, strict=True))
         found = order if fits else [_by_itself(row, page.source) for row in rows]
-        return Value(
-            tuple(self._checked(row, one, page, depth, str(at)) for at, (row, one) in enumerate(zip(rows, found, strict=True))),
-            page.file,
-        )
+        pairs = enumerate(zip(rows, found, strict=True))
+        return Value(tuple(self._checked(row, one, page, depth, str(at)) for at, (row, one) in pairs), page.file)
 
-    def _checked(self, row: object, declaration: Declaration | None, page: _Page, depth: int, key: str) -> Value:
+    def _checked(self, row: object, declaration: Declaration | None, page: Page, depth: int, key: str) -> Value:
         if not isinstance(row, dict) or declaration is None or not _agrees(row, declaration):
             self.mismatches.append((page.source.path, key))
             return everywhere(row, page.file)
         self.mapped += 1
         return self._row(row, declaration, page, depth)
 
-    def _row(self, row: dict[str, Any], declaration: Declaration, page: _Page, depth: int) -> Value:
+    def _row(self, row: dict[str, Any], declaration: Declaration, page: Page, depth: int) -> Value:
         header = page.at(declaration.start, declaration.header_end)
         body = declaration.body
         members: dict[str, Value] = {}
         for key, value in row.items():
             member = body.member(key)
-            if key in {"type", "apiVersion"}:
+            if key == "apiVersion":
                 members[key] = everywhere(value, page.at(*declaration.target_place))
             elif key == "condition":
-                members[key] = everywhere(value, page.at(*condition) if (condition := _condition(declaration)) else header)
+                condition = declaration.value.condition or body.condition
+                members[key] = everywhere(value, header if condition is None else page.at(*condition))
             elif declaration.kind == "module" and key == "properties" and isinstance(value, dict):
                 members[key] = self._call(value, declaration, page, depth, header)
             elif key == "properties" and ("import" in row or "extension" in row):
                 members[key] = page.value(value, body)
-            elif member is not None and key not in {"copy", "existing"}:
+            elif member is not None and key not in {"copy", "existing", "type"}:
                 members[key] = page.value(value, member.value)
             else:
                 members[key] = everywhere(value, header)
         return Value(members, page.at(declaration.start, declaration.end))
 
     def _call(
-        self, properties: dict[str, Any], declaration: Declaration, page: _Page, depth: int, header: Location
+        self, properties: dict[str, Any], declaration: Declaration, page: Page, depth: int, header: Location
     ) -> Value:
         members: dict[str, Value] = {}
         for key, value in properties.items():
@@ -104,7 +104,7 @@ class SourceMap:
         return Value(members, header)
 
     def _called(
-        self, template: dict[str, Any], declaration: Declaration, page: _Page, depth: int, header: Location
+        self, template: dict[str, Any], declaration: Declaration, page: Page, depth: int, header: Location
     ) -> Value:
         """The module's template: in its own file if that is local, else all of it at the call."""
         found = self.follow(page.source.path, declaration.target or "") if depth < _MAX_CALLS else None
@@ -113,14 +113,16 @@ class SourceMap:
         return everywhere(template, header) if found is None else found
 
 
-class _Page:
+class Page:
     """One source file, from which places are cut."""
 
     def __init__(self, source: Outline) -> None:
+        """`file` is the place of what stands nowhere in particular."""
         self.source = source
         self.file = source.location(0, 0)
 
     def at(self, start: int, end: int) -> Location:
+        """The place of a stretch of the file."""
         return self.source.location(start, end)
 
     def value(self, value: object, syntax: Syntax) -> Value:
@@ -216,11 +218,7 @@ def _by_itself(row: object, source: Outline) -> Declaration | None:
     return named[0] if len(named) == 1 else alike[0] if len(alike) == 1 else None
 
 
-def _condition(declaration: Declaration) -> tuple[int, int] | None:
-    return declaration.value.condition or declaration.body.condition
-
-
-def _arguments(parameters: dict[str, Any], declaration: Declaration, page: _Page, header: Location) -> Value:
+def _arguments(parameters: dict[str, Any], declaration: Declaration, page: Page, header: Location) -> Value:
     stated = declaration.body.member("params")
     syntax = stated.value.innermost if stated is not None else None
     members: dict[str, Value] = {}
@@ -236,7 +234,7 @@ def _arguments(parameters: dict[str, Any], declaration: Declaration, page: _Page
     return Value(members, header if stated is None else page.at(stated.value.start, stated.value.end))
 
 
-def _parameter(page: _Page, name: str, compiled: object) -> Value:
+def _parameter(page: Page, name: str, compiled: object) -> Value:
     named = page.source.find("param", name)
     if named is None or not isinstance(compiled, dict):
         return everywhere(compiled, page.file)
@@ -249,7 +247,7 @@ def _parameter(page: _Page, name: str, compiled: object) -> Value:
     return Value(members, here)
 
 
-def _variables(page: _Page, compiled: dict[str, Any]) -> Iterator[tuple[str, Value]]:
+def _variables(page: Page, compiled: dict[str, Any]) -> Iterator[tuple[str, Value]]:
     for name, value in compiled.items():
         named = page.source.find("var", name)
         if name == "copy" and named is None and isinstance(value, list):
@@ -260,7 +258,7 @@ def _variables(page: _Page, compiled: dict[str, Any]) -> Iterator[tuple[str, Val
             yield name, everywhere(value, page.file)
 
 
-def _variable_loop(page: _Page, entry: object) -> Value:
+def _variable_loop(page: Page, entry: object) -> Value:
     name = entry.get("name") if isinstance(entry, dict) else None
     named = page.source.find("var", name) if isinstance(name, str) else None
     if named is None or named.value is None:
@@ -268,7 +266,7 @@ def _variable_loop(page: _Page, entry: object) -> Value:
     return page.loop(entry, named.value)
 
 
-def _output(page: _Page, name: str, compiled: object) -> Value:
+def _output(page: Page, name: str, compiled: object) -> Value:
     named = page.source.find("output", name)
     if named is None or not isinstance(compiled, dict):
         return everywhere(compiled, page.file)

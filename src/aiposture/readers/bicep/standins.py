@@ -59,7 +59,8 @@ class StandIn:
             "outputs": {name: {"value": ""} for name in sorted(self.outputs)},
         }
         if self.functions:
-            exported = {"parameters": [], "output": {"type": "string", "value": ""}, "metadata": {"__bicep_export!": True}}
+            output = {"type": "string", "value": ""}
+            exported = {"parameters": [], "output": output, "metadata": {"__bicep_export!": True}}
             members = dict.fromkeys(sorted(self.functions), exported)
             found["functions"] = [{"namespace": "__bicep", "members": members}]
         return json.dumps(found, sort_keys=True).encode()
@@ -101,11 +102,12 @@ class StandIns:
                     else:
                         stand_in.types.setdefault(name, "object")
 
-    def repair(self, diagnostics: Iterable[tuple[str, Diagnostic]]) -> bool:
+    def repair(self, diagnostics: Iterable[Diagnostic]) -> bool:
         """Add what the compiler misses in a stand-in; whether that was anything. Paths are the tree's."""
-        return any([self._repair(path, diagnostic) for path, diagnostic in diagnostics])
+        return sum(self._repair(one) for one in diagnostics) > 0
 
-    def _repair(self, path: str, diagnostic: Diagnostic) -> bool:
+    def _repair(self, diagnostic: Diagnostic) -> bool:
+        path = diagnostic.path
         found = self._outlines.get(path)
         if found is None:
             return False
@@ -113,12 +115,12 @@ class StandIns:
         modules = _remote_modules(found)
         here = [one for one in modules if _holds(found, one, diagnostic.line)]
         if diagnostic.code == "BCP037" and quoted[1:2] == ["params"]:
-            return any([_add(self.get(path, one.target or "").parameters, quoted[0]) for one in here])
+            return sum(_add(self.get(path, one.target or "").parameters, quoted[0]) for one in here) > 0
         if diagnostic.code in {"BCP052", "BCP053"} and quoted[:1] == ["outputs"] and len(quoted) > 1:
-            return any([_add(self.get(path, one.target or "").outputs, quoted[1]) for one in modules])
+            return sum(_add(self.get(path, one.target or "").outputs, quoted[1]) for one in modules) > 0
         if diagnostic.code == "BCP134":
             permitted = next((scope for scope in quoted[:1] if scope in _SCHEMAS), None)
-            return any([self._rescope(self.get(path, one.target or ""), permitted) for one in here])
+            return sum(self._rescope(self.get(path, one.target or ""), permitted) for one in here) > 0
         return diagnostic.code in {"BCP033", "BCP036"} and self._retype(found, diagnostic, quoted)
 
     def _rescope(self, stand_in: StandIn, scope: str | None) -> bool:
@@ -177,10 +179,10 @@ def cached(reference: Reference, environment: Mapping[str, str]) -> bytes | None
     tag = reference.tag.replace(":", "#")
     # The name goes on with a mask of the tag's upper-case letters.
     try:
-        folder = next((one for one in sorted(directory.iterdir()) if one.name == tag or one.name.startswith(f"{tag}$")), None)
-        file = folder / "main.json" if folder is not None else None
-        if file is None or not file.is_file() or file.stat().st_size > _MAX_MODULE_BYTES:
-            return None
-        return file.read_bytes()
+        for folder in sorted(directory.iterdir()):
+            file = folder / "main.json"
+            if (folder.name == tag or folder.name.startswith(f"{tag}$")) and file.is_file():
+                return file.read_bytes() if file.stat().st_size <= _MAX_MODULE_BYTES else None
     except OSError:
         return None
+    return None

@@ -6,7 +6,7 @@ place counts. Broken text gives the shape of what can be read.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from aiposture.readers.bicep.lexer import Token
@@ -15,8 +15,11 @@ Shape = Literal["object", "list", "loop", "expression"]
 
 # A line that begins or ends with one of these is one expression with its neighbour. No member begins with them.
 _CONTINUES = frozenset(
-    {"?", ":", "&&", "||", "??", "==", "!=", "=~", "!~", "<", "<=", ">", ">=", "+", "*", "/", "%", ".", ".?", "::", "=>"}
-)
+    {
+        "?", ":", "&&", "||", "??", "==", "!=", "=~", "!~", "<", "<=", ">", ">=", "+", "*", "/", "%", ".", ".?", "::",
+        "=>",
+    }
+)  # fmt: skip
 _OPENING = {"{": "}", "[": "]", "(": ")"}
 _CLOSING = frozenset(_OPENING.values())
 _MAX_DEPTH = 100
@@ -38,7 +41,6 @@ class Syntax:
     body: Syntax | None = None
     condition: tuple[int, int] | None = None
     within: tuple[tuple[int, int], ...] = ()
-    text: Token | None = None  # the one token of an expression that is no more than that
 
     def member(self, name: str) -> Member | None:
         """The member called `name`, else the one that differs in case only."""
@@ -123,33 +125,25 @@ class Reader:
         if depth > _MAX_DEPTH:
             return Syntax("expression", start, stop)
         opening = self.text(first)
-        whole = opening in _OPENING and self.closing(first) == last
-        if whole and opening == "{":
-            return self._object(first, last, depth)
-        if whole and opening == "[":
-            return self._loop(first, last, depth) if self._is_loop(first) else self._list(first, last, depth)
-        if whole and opening == "(":
-            return self.value(first + 1, last, depth + 1)[0]
+        if opening in _OPENING and self.closing(first) == last:
+            return self._bracketed(opening, first, last, depth)
         if opening == "any" and self.text(first + 1) == "(" and self.closing(first + 1) == last:
             return self.value(first + 2, last, depth + 1)[0]
         if opening == "if" and self.text(first + 1) == "(":
             return self._conditional(first, last + 1, depth)
-        return Syntax("expression", start, stop, text=self.tokens[first] if first == last else None)
+        return Syntax("expression", start, stop)
+
+    def _bracketed(self, opening: str, first: int, last: int, depth: int) -> Syntax:
+        if opening == "{":
+            return self._object(first, last, depth)
+        if opening == "(":
+            return self.value(first + 1, last, depth + 1)[0]
+        return self._loop(first, last, depth) if self._is_loop(first) else self._list(first, last, depth)
 
     def _conditional(self, first: int, limit: int, depth: int) -> Syntax:
         close = self.closing(first + 1)
         body, _ = self.value(close + 1, limit, depth + 1)
-        return Syntax(
-            body.shape,
-            body.start,
-            body.end,
-            body.members,
-            body.items,
-            body.body,
-            (self.tokens[first].start, self.tokens[close].end),
-            body.within,
-            body.text,
-        )
+        return replace(body, condition=(self.tokens[first].start, self.tokens[close].end))
 
     def _is_loop(self, opening: int) -> bool:
         first = self.behind_lines(opening + 1)

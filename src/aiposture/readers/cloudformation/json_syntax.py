@@ -68,49 +68,49 @@ class _Parser:
 
     def _value(self) -> Node | None:
         """A whole value; None if a container was opened that has members."""
-        token, start = self._token()
-        if token == '"':
+        sign, start = self._sign()
+        if sign == '"':
             return self._string(start)
-        if token in _ENDS:
-            self._frames.append(_Frame(token, start))
+        if sign in _ENDS:
+            self._frames.append(_Frame(sign, start))
             return self._open()
         frame = self._frames[-1] if self._frames else None
-        if frame and token == "]" and frame.opener == "[" and frame.empty:
+        if frame and sign == "]" and frame.opener == "[" and frame.empty:
             return self._close()
-        if token in ("", *"{}[],:"):
+        if sign in ("", *"{}[],:"):
             raise self._problem("a value is expected", start)
-        data = _WORDS[token] if token in _WORDS else number(token)
-        return Scalar(Span(self._source, start, self._at), data, token)
+        data = _WORDS[sign] if sign in _WORDS else number(sign)
+        return Scalar(Span(self._source, start, self._at), data, sign)
 
     def _open(self) -> Node | None:
         """After an opening brace: the first key, or at once the end."""
         if self._frames[-1].opener == "[":
             return None
-        token, start = self._token()
-        if token == "}":
+        sign, start = self._sign()
+        if sign == "}":
             return self._close()
-        self._key(token, start)
+        self._key(sign, start)
         return None
 
     def _after_member(self) -> Node | None:
         """After a member: the closed container, or None if another member follows."""
         frame = self._frames[-1]
-        token, start = self._token()
-        if token == _ENDS[frame.opener]:
+        sign, start = self._sign()
+        if sign == _ENDS[frame.opener]:
             return self._close()
-        if token != ",":
+        if sign != ",":
             raise self._problem(f"a comma or {_ENDS[frame.opener]} is expected", start)
         if frame.opener == "{":
-            self._key(*self._token())
-        elif self._token_ahead() == "]":
+            self._key(*self._sign())
+        elif self._sign_ahead() == "]":
             raise self._problem("a value is expected")
         return None
 
-    def _key(self, token: str, start: int) -> None:
-        if token != '"':
+    def _key(self, sign: str, start: int) -> None:
+        if sign != '"':
             raise self._problem("a name in double quotes is expected", start)
         key = self._string(start)
-        colon, at = self._token()
+        colon, at = self._sign()
         if colon != ":":
             raise self._problem("a colon is expected", at)
         self._frames[-1].key = key.text, key.span
@@ -122,7 +122,7 @@ class _Parser:
             return Opaque(span, "is nested too deeply")
         return Object(span, frame.members) if frame.opener == "{" else List(span, tuple(frame.items))
 
-    def _token(self) -> tuple[str, int]:
+    def _sign(self) -> tuple[str, int]:
         match = _TOKEN.match(self._source.text, self._at)
         if match is None:
             space = _SPACE.match(self._source.text, self._at)
@@ -131,7 +131,7 @@ class _Parser:
         self._at = match.end()
         return match[1], match.start(1)
 
-    def _token_ahead(self) -> str:
+    def _sign_ahead(self) -> str:
         match = _TOKEN.match(self._source.text, self._at)
         return match[1] if match else ""
 

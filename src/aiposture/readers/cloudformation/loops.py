@@ -77,7 +77,9 @@ def _items(node: Node, identifier: str, evaluate: Callable[[Node], Value]) -> It
     if isinstance(collection.data, tuple) and len(items) <= MAX_ITERATIONS:
         yield from items
     else:
-        reason = _unknown(collection).reason if not collection.known else "the loop's collection is no list, or too long"
+        reason = (
+            _unknown(collection).reason if not collection.known else "the loop's collection is no list, or too long"
+        )
         yield Value(Unknown(f"${{{identifier}}}", reason), collection.location)
 
 
@@ -104,9 +106,7 @@ def substitute(node: Node, identifier: str, item: Value, budget: Budget) -> Node
         if text is None or "{" not in source:
             return source
         return _PLACEHOLDER.sub(
-            lambda match: (
-                match[0] if match[2] != identifier else text if match[1] == "$" else _NO_NAME.sub("", text)
-            ),
+            lambda match: match[0] if match[2] != identifier else text if match[1] == "$" else _NO_NAME.sub("", text),
             source,
         )
 

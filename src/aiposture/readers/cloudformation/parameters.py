@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from aiposture.model import StepKind, Unknown, Value
-from aiposture.readers.cloudformation.nodes import Entry, List, Object, Scalar, call_of
+from aiposture.readers.cloudformation.nodes import Entry, List, Object, Scalar
 from aiposture.readers.cloudformation.scalars import number
 from aiposture.readers.cloudformation.values import MAX_ALTERNATIVES, Withheld, plain_text, with_data
 
@@ -43,7 +43,9 @@ def parameter(declared: Entry, given: Argument | None) -> Parameter:
         return Parameter(_converted(declared.name, body, value), "variable default")
     if isinstance(default, List):
         members = (Value(_text(one), one.span.location) for one in default.items if isinstance(one, Scalar))
-        return Parameter(_converted(declared.name, body, Value(tuple(members), default.span.location)), "variable default")
+        return Parameter(
+            _converted(declared.name, body, Value(tuple(members), default.span.location)), "variable default"
+        )
     return Parameter(_free(declared, body), None)
 
 
@@ -63,10 +65,10 @@ def _free(declared: Entry, body: Object) -> Value:
     reason = f"parameter {name} has no default"
     data = Unknown(f"${{{name}}}", reason)
     allowed = body.get("AllowedValues")
-    if isinstance(allowed, List) and call_of(allowed) is None and 0 < len(allowed.items) <= MAX_ALTERNATIVES:
-        if not _is_secret(body) and all(isinstance(one, Scalar) for one in allowed.items):
-            arms = (Value(_text(one), one.span.location) for one in allowed.items if isinstance(one, Scalar))
-            data = Unknown(data.expression, reason, (), tuple(_converted(name, body, arm) for arm in arms))
+    items = allowed.items if isinstance(allowed, List) and not _is_secret(body) else ()
+    if 0 < len(items) <= MAX_ALTERNATIVES and all(isinstance(one, Scalar) for one in items):
+        arms = (Value(_text(one), one.span.location) for one in items if isinstance(one, Scalar))
+        data = Unknown(data.expression, reason, (), tuple(_converted(name, body, arm) for arm in arms))
     return Value(data, location)
 
 
@@ -85,7 +87,7 @@ def _converted(name: str, body: Object, value: Value) -> Value:
         return with_data(value, Withheld(f"${{{name}}}", f"parameter {name} {_SECRET}"))
     type_ = _type(body)
     if type_.startswith("AWS::SSM::Parameter::Value<"):
-        stored = plain_text(value.data) if not isinstance(value.data, (tuple, dict)) else ""
+        stored = value.data if isinstance(value.data, str) else ""
         return with_data(value, Unknown(f"${{{name}}}", f"the SSM parameter {stored} is not known before deployment"))
     if type_ == "CommaDelimitedList" or type_.startswith("List<"):
         return _list(value, numbers=type_ == "List<Number>")

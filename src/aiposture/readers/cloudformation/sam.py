@@ -13,7 +13,8 @@ _GLOBALS = MappingProxyType(
     {
         f"AWS::Serverless::{name}": name
         for name in (
-            "Api", "CapacityProvider", "Function", "HttpApi", "LayerVersion", "SimpleTable", "StateMachine", "WebSocketApi",
+            "Api", "CapacityProvider", "Function", "HttpApi", "LayerVersion", "SimpleTable", "StateMachine",
+            "WebSocketApi",
         )
     }
 )  # fmt: skip

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from aiposture.model import Call, NotAnalysed, Reference, Step, Unknown, Value
-from aiposture.readers.cloudformation import evaluate, loops, nested, sam
+from aiposture.readers.cloudformation import evaluate, logic, loops, nested, sam
 from aiposture.readers.cloudformation.budget import MalformedError
 from aiposture.readers.cloudformation.nodes import Entry, Node, Object, object_of, text_of
 from aiposture.readers.cloudformation.parameters import Argument, Parameter, parameter
 from aiposture.readers.cloudformation.source import Span
 from aiposture.readers.cloudformation.template import Template
 from aiposture.readers.cloudformation.unit import Unit
-from aiposture.readers.cloudformation.values import Spelled, unknown
+from aiposture.readers.cloudformation.values import unknown
 
 _STACK = "AWS::CloudFormation::Stack"
 
@@ -146,13 +146,14 @@ class Scope:
         return Value(self._reference(name, path, f"{name}.{'.'.join(path)}"), span.location)
 
     def _reference(self, name: str, path: tuple[str, ...], text: str) -> Reference:
-        if name not in self.resources and not self._can_be_added(name):
+        if name not in self.resources and not self._open_ended:
             raise MalformedError(f"the template has no parameter or resource {name}")
         address = f"{self.place.prefix}{name}"
         return Reference(f"${{{text}}}", f"{address} is not deployed yet", address=address, path=path)
 
-    def _can_be_added(self, name: str) -> bool:
-        """Whether a transform can be what makes a resource of this name."""
+    @property
+    def _open_ended(self) -> bool:
+        """Whether a transform, or a loop over nobody knows what, can make resources that are not seen here."""
         return self.template.is_sam or bool(self.template.macros) or self.section("Resources").missing is not None
 
     def output(self, name: str, text: str, span: Span) -> Value:
@@ -176,7 +177,7 @@ class Scope:
             if member is None:
                 raise MalformedError(f"the template has no condition {name}")
             with self._once("condition", name):
-                self._conditions[key] = evaluate.test(member.entry.value, self)
+                self._conditions[key] = logic.test(member.entry.value, self)
         value = self._conditions[key]
         return Value(value.data, span.location, value.trail)
 
@@ -249,8 +250,3 @@ class Scope:
         if isinstance(value.data, Mapping):
             return unknown(node.span, "is no text")
         return value
-
-
-def is_text(value: Value) -> bool:
-    """Whether a value is a text, or one that is partly known."""
-    return isinstance(value.data, (str, Spelled))

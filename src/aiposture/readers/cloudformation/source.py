@@ -28,12 +28,8 @@ class SyntaxProblem(Exception):  # noqa: N818 - it becomes a SourceError
 
 def decode(data: bytes) -> str:
     """The characters of a file, without its byte order mark. Raises SyntaxProblem."""
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            data = data[len(mark) :]
-            break
-    else:
-        encoding = "utf-8"
+    mark, encoding = next(((mark, name) for mark, name in _MARKS if data.startswith(mark)), (b"", "utf-8"))
+    data = data[len(mark) :]
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:

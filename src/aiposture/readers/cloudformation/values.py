@@ -44,7 +44,7 @@ class OpenObject(dict[str, Value]):
     def get(self, key: str, default: Value | None = None) -> Value | None:  # type: ignore[override]
         """The member; the unknown one if it is not seen."""
         del default
-        return self[key] if key in self else self.why
+        return super().get(key, self.why)
 
 
 def unknown(span: Span, reason: str, parts: Sequence[Value] = (), expression: str | None = None) -> Value:
@@ -121,7 +121,13 @@ def spell(value: Value) -> str:
 
 
 def concatenated(span: Span, parts: Sequence[Value]) -> Value:
-    """The parts as one text; a Spelled one if some are unknown. Raises MalformedError."""
+    """The parts as one text; a Spelled one if some are unknown, the part itself if it stands alone.
+
+    Raises MalformedError.
+    """
+    parts = [part for part in parts if part.data != ""]
+    if len(parts) == 1 and not parts[0].known:
+        return placed(parts[0], span.location)
     text = "".join(spell(part) for part in parts)
     if len(text) > MAX_TEXT:
         raise MalformedError("is too long")
@@ -151,16 +157,18 @@ def same(left: Value, right: Value, fuel: list[int] | None = None) -> bool | Non
     if isinstance(one, Unknown) or isinstance(other, Unknown):
         return _same_unknown(left, right)
     if isinstance(one, tuple) and isinstance(other, tuple):
-        if len(one) != len(other):
-            return False
-        return _all(same(a, b, fuel) for a, b in zip(one, other, strict=True))
+        return len(one) == len(other) and _all(same(a, b, fuel) for a, b in zip(one, other, strict=True))
     if isinstance(one, Mapping) and isinstance(other, Mapping):
-        if OpenObject in (type(one), type(other)):
-            return None
-        return one.keys() == other.keys() and _all(same(one[name], other[name], fuel) for name in one)
+        return _same_objects(one, other, fuel)
     if isinstance(one, (tuple, Mapping)) or isinstance(other, (tuple, Mapping)):
         return False
     return plain_text(one) == plain_text(other)
+
+
+def _same_objects(one: Mapping[str, Value], other: Mapping[str, Value], fuel: list[int]) -> bool | None:
+    if isinstance(one, OpenObject) or isinstance(other, OpenObject):
+        return None
+    return one.keys() == other.keys() and _all(same(one[name], other[name], fuel) for name in one)
 
 
 def _all(answers: Iterable[bool | None]) -> bool | None:

@@ -32,13 +32,17 @@ class Undecided(Exception):  # noqa: N818 - not an error: the answer is "unknown
 
 
 class Site(NamedTuple):
-    """The call under evaluation: the function's name as documented, its place, and its text and its arguments'."""
+    """The call under evaluation: the function's name as documented, its place, and its text and its arguments'.
+
+    `tail` is the text of lambdas, which are no arguments with values.
+    """
 
     name: str
     location: Location
     budget: Budget
     source: str
     arguments: tuple[str, ...] = ()
+    tail: str = ""
 
 
 Result: TypeAlias = "Value | Scalar | Sequence[Any] | Mapping[str, Any]"
@@ -68,7 +72,7 @@ def undecided(value: Value) -> Undecided:
 
 
 def parts(value: Value) -> Iterator[Value]:
-    """This value and all below it, but not the alternatives of unknowns."""
+    """A value and all below it, but not the alternatives of unknowns."""
     stack = [value]
     while stack:
         value = stack.pop()

@@ -42,8 +42,8 @@ def _compare(value: Callable[[int], bool]) -> Callable[[Site, Sequence[Value]], 
 
 
 def _order(one: str, other: str) -> int:
-    """How two texts are ordered: by letters first, upper case after lower case where these are the same."""
-    left, right = (one.lower(), one.swapcase()), (other.lower(), other.swapcase())
+    """How two texts are ordered: by their UTF-16 units, so that upper case comes before lower case."""
+    left, right = (text.encode("utf-16-be", "surrogatepass") for text in (one, other))
     return (left > right) - (left < right)
 
 

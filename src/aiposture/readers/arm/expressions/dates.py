@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import calendar
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime, timedelta, timezone
 
 from aiposture.model import Value
@@ -28,6 +27,7 @@ _FIELDS = (
     ("mm", "{0.minute:02}"), ("ss", "{0.second:02}"), ("fff", ""), ("tt", ""), ("yy", ""), ("hh", ""),
     ("M", "{0.month}"), ("d", "{0.day}"), ("H", "{0.hour}"), ("m", "{0.minute}"), ("s", "{0.second}"),
 )  # fmt: skip
+_DAYS = {"Y": 365, "M": 30, "D": 1}  # as Azure counts them, whatever the calendar says
 _PLAIN = frozenset("-:/., TZ_")
 
 
@@ -76,15 +76,14 @@ def _added(base: datetime, duration: str) -> datetime:
     if not body.startswith("P") or len(body) < len("P1D") or len(body) > _MAX_TEXT:
         raise FunctionError("an argument is no duration")
     date, _, time = body[1:].partition("T")
-    days = _amounts(date, "YMWD")
+    days = _amounts(date, _DAYS)
     clock = _amounts(time, "HMS")
-    moved = _months_later(base, sign * (12 * days.get("Y", 0) + days.get("M", 0)))
-    weeks = timedelta(weeks=days.get("W", 0), days=days.get("D", 0))
-    hours = timedelta(hours=clock.get("H", 0), minutes=clock.get("M", 0), seconds=clock.get("S", 0))
-    return moved + sign * (weeks + hours)
+    whole_days = timedelta(days=sum(_DAYS[unit] * amount for unit, amount in days.items()))
+    rest = timedelta(hours=clock.get("H", 0), minutes=clock.get("M", 0), seconds=clock.get("S", 0))
+    return base + sign * (whole_days + rest)
 
 
-def _amounts(text_: str, units: str) -> dict[str, int]:
+def _amounts(text_: str, units: Container[str]) -> dict[str, int]:
     amounts: dict[str, int] = {}
     digits = ""
     for character in text_:
@@ -98,16 +97,6 @@ def _amounts(text_: str, units: str) -> dict[str, int]:
     if digits:
         raise FunctionError("an argument is no duration")
     return amounts
-
-
-def _months_later(base: datetime, months: int) -> datetime:
-    if not months:
-        return base
-    year, month = divmod(base.year * 12 + base.month - 1 + months, 12)
-    if not datetime.min.year <= year <= datetime.max.year:
-        raise FunctionError("the date is out of range")
-    day = min(base.day, calendar.monthrange(year, month + 1)[1])
-    return base.replace(year=year, month=month + 1, day=day)
 
 
 def _written(date: datetime, form: str) -> str:

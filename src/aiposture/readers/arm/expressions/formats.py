@@ -86,11 +86,11 @@ def _formatted(site: Site, arg: Value, specification: str) -> str:
     data = arg.data
     if data is None:
         return ""
-    if isinstance(data, bool | str) or not isinstance(data, int | float):
-        return spoken(arg) if isinstance(data, bool | str) else written(known_through(site, arg))
-    if not specification:
+    if isinstance(data, bool | str):
         return spoken(arg)
-    return _number(data, specification)
+    if isinstance(data, int | float):
+        return _number(data, specification) if specification else spoken(arg)
+    return written(known_through(site, arg), quote="'")
 
 
 def _number(data: float, specification: str) -> str:

@@ -6,14 +6,19 @@ import json
 from typing import Any
 
 from aiposture.model import Value
-from aiposture.readers.arm.expressions.arguments import MAX_INTEGER, FunctionError, checked_text
+from aiposture.readers.arm.expressions.arguments import MAX_INTEGER, FunctionError, Undecided, checked_text
 
 _MAX_DEPTH = 50
 
 
-def written(value: Value) -> str:
-    """A value that is known at all depths as compact JSON."""
-    return checked_text(json.dumps(value.plain(), ensure_ascii=False, separators=(",", ":")))
+def written(value: Value, quote: str = '"') -> str:
+    """A value that is known at all depths as compact JSON. `format()` puts its strings into single quotes."""
+    text = json.dumps(value.plain(), ensure_ascii=False, separators=(",", ":"))
+    if quote != '"':
+        if "\\" in text or quote in text:
+            raise Undecided("text with quotes in it is not formatted")
+        text = text.replace('"', quote)
+    return checked_text(text)
 
 
 def parsed(text: str) -> Any:

@@ -13,6 +13,7 @@ from aiposture.readers.arm.expressions.arguments import (
     Site,
     Undecided,
     boolean,
+    key_of,
     mapping,
     members,
     text,
@@ -22,12 +23,12 @@ from aiposture.readers.arm.expressions.arguments import (
 class Lambda(NamedTuple):
     """A lambda of an expression: the number of its parameters, and what it gives for arguments."""
 
-    count: int
+    parameters: int
     apply: Callable[[Sequence[Value]], Value]
 
     def __call__(self, *args: Value) -> Value:
         """The result; arguments that the lambda does not name are left out."""
-        return self.apply(args[: self.count])
+        return self.apply(args[: self.parameters])
 
 
 class LambdaFunction(NamedTuple):
@@ -76,14 +77,21 @@ def sort(_site: Site, value: Value, _: Sequence[Value], lambdas: Sequence[Lambda
 def to_object(_site: Site, value: Value, _: Sequence[Value], lambdas: Sequence[Lambda]) -> Result:
     """An object with a name and a value for each member."""
     of = lambdas[1] if len(lambdas) > 1 else Lambda(1, lambda args: args[0])
-    return {text(lambdas[0](member)): of(member) for member in members(value)}
+    result: dict[str, Value] = {}
+    for member in members(value):
+        name = text(lambdas[0](member))
+        if key_of(result, name) is not None:
+            raise FunctionError("two members have the same name")
+        result[name] = of(member)
+    return result
 
 
 def group_by(_site: Site, value: Value, _: Sequence[Value], lambdas: Sequence[Lambda]) -> Result:
     """An object of arrays: the members by what the lambda gives."""
     groups: dict[str, list[Value]] = {}
     for member in members(value):
-        groups.setdefault(text(lambdas[0](member)), []).append(member)
+        name = text(lambdas[0](member))
+        groups.setdefault(key_of(groups, name) or name, []).append(member)
     return groups
 
 

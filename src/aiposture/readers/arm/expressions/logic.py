@@ -37,6 +37,8 @@ def or_(site: Site, args: Sequence[Later]) -> Value:
 
 
 def _until(site: Site, args: Sequence[Later], *, decisive: bool) -> Value:
+    if len(args) < 2:  # noqa: PLR2004 - as Azure demands
+        raise FunctionError("there are too few arguments")
     values: list[Value] = []
     for arg in args:
         value = arg()

@@ -31,6 +31,8 @@ def int_(_: Site, args: Sequence[Value]) -> Result:
     """A whole number from a text or a number."""
     if isinstance(args[0].data, str):
         return int(_numerals(args[0]))
+    if isinstance(args[0].data, float):
+        raise FunctionError("an argument is no whole number")
     return int(number(args[0]))
 
 

@@ -60,7 +60,7 @@ def _arms(site: Site, function: Function, args: Sequence[Value]) -> list[Value]:
     for row in rows:
         try:
             arms.append(run(site, function, row))
-        except Undecided as question:
+        except Undecided as question:  # noqa: PERF203 - each arm for itself
             arms.append(unknown(call_text(site, row), site.location, row, question.reason))
         except FunctionError:
             continue
@@ -80,7 +80,7 @@ def moved(value: Value, location: Location, *sources: Value) -> Value:
     if value.location == location:
         return value
     kind, name = next(((arg.trail[0].kind, arg.trail[0].name) for arg in sources if arg.trail), ("value", "value"))
-    step = Step(kind, name, value.location)  # type: ignore[arg-type]
+    step = Step(kind, name, value.location)
     return replace(value, location=location, trail=shortened_trail((step, *value.trail)))
 
 

@@ -42,9 +42,9 @@ def concat(site: Site, args: Sequence[Value]) -> Result:
 
 def string(site: Site, args: Sequence[Value]) -> Result:
     """Anything as text."""
-    if args[0].data is None:
-        raise FunctionError("an argument is null")
-    if isinstance(args[0].data, str | bool | int | float | Unknown):
+    if args[0].data is None or isinstance(args[0].data, float):
+        raise FunctionError("an argument is null or has a fraction")
+    if isinstance(args[0].data, str | bool | int | Unknown):
         return spoken(args[0])
     return written(known_through(site, args[0]))
 
@@ -149,9 +149,9 @@ def to_bool(_: Site, args: Sequence[Value]) -> Result:
     if isinstance(data, int | float):
         return data != 0
     word = text(args[0]).strip().lower()
-    if word not in {"true", "false", "1", "0"}:
+    if word not in {"true", "false"}:
         raise FunctionError("an argument is no bool")
-    return word in {"true", "1"}
+    return word == "true"
 
 
 TABLE = table(

@@ -68,7 +68,7 @@ def call_text(site: Site, args: Sequence[Value]) -> str:
     """A call as text, with what is known in the places of parameters and variables."""
     sources = (*site.arguments, *[""] * len(args))
     pieces = [rendered(arg, source) for arg, source in zip(args, sources, strict=False)]
-    text = f"{site.name}({', '.join(pieces)})"
+    text = f"{site.name}({', '.join(pieces)}{site.tail})"
     return text if len(text) <= MAX_EXPRESSION else shortened(site.source)
 
 
@@ -129,7 +129,7 @@ def trail_of(*values: Value) -> tuple[Step, ...]:
     return tuple(itertools.islice(steps, MAX_STEPS))
 
 
-def unknown(  # noqa: PLR0913, PLR0917 - all that an unknown is made of
+def unknown(  # noqa: PLR0913 - all that an unknown is made of
     text: str,
     location: Location,
     because: Sequence[Value],
@@ -163,7 +163,7 @@ def choose(text: str, location: Location, choices: Iterable[Value], because: Seq
     return Value(data, location, trail_of(*because))
 
 
-def same(left: Value, right: Value, fuel: list[int] | None = None) -> bool | None:  # noqa: PLR0911 - one a type
+def same(left: Value, right: Value, fuel: list[int] | None = None) -> bool | None:
     """Whether two values are equal; None if that is not decided. `fuel` bounds the members that are looked at."""
     fuel = [_FUEL] if fuel is None else fuel
     fuel[0] -= 1
@@ -178,8 +178,8 @@ def same(left: Value, right: Value, fuel: list[int] | None = None) -> bool | Non
         return len(one) == len(other) and _all_same(zip(one, other, strict=True), fuel)
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         return one.keys() == other.keys() and _all_same(((one[name], other[name]) for name in one), fuel)
-    # Python takes True for 1.
-    return one == other and isinstance(one, bool) == isinstance(other, bool)
+    # Python takes True and 1.0 for 1, Azure does not.
+    return type(one) is type(other) and one == other
 
 
 def _all_same(pairs: Iterable[tuple[Value, Value]], fuel: list[int]) -> bool | None:
@@ -196,8 +196,7 @@ def _same_unknown(one: Unknown, right: Value, fuel: list[int]) -> bool | None:
     other = right.data
     if isinstance(other, Unknown):
         if isinstance(one, Reference) or isinstance(other, Reference):
-            pair = isinstance(one, Reference) and isinstance(other, Reference)
-            return True if pair and (one.address, one.path) == (other.address, other.path) else None  # type: ignore[union-attr]
+            return True if _where(one) == _where(other) else None
         unchanging = one.expression == other.expression and not any(mark in one.expression for mark in _CHANGING)
         return True if unchanging else None
     if one.alternatives:
@@ -208,6 +207,11 @@ def _same_unknown(one: Unknown, right: Value, fuel: list[int]) -> bool | None:
     if isinstance(one.expression, TemplateText) and isinstance(other, str):
         return None if _can_be(one.expression, other) else False
     return None
+
+
+def _where(data: Unknown) -> object:
+    """What a reference means; for anything else nothing that is equal to another."""
+    return (data.address, data.path) if isinstance(data, Reference) else object()
 
 
 def _can_be(template: str, text: str) -> bool:

@@ -22,7 +22,7 @@ from aiposture.readers.arm.expressions.arguments import (
     unsuitable,
     whole,
 )
-from aiposture.readers.arm.expressions.unknowns import same
+from aiposture.readers.arm.expressions.unknowns import choose, is_something, same
 
 
 def create_array(_: Site, args: Sequence[Value]) -> Result:
@@ -157,12 +157,17 @@ def _merged(objects: Sequence[Mapping[str, Value]], *, deep: bool) -> dict[str, 
 
 
 def _merged_member(before: Value, value: Value) -> Value:
+    if value.data is None:
+        return before  # null does not replace anything here
     if isinstance(before.data, Mapping) and isinstance(value.data, Mapping):
         return Value(_merged([before.data, value.data], deep=True), value.location, value.trail)
     if isinstance(before.data, Mapping) and isinstance(value.data, Unknown):
         raise Undecided(value.data.reason)
-    if isinstance(before.data, Unknown) and isinstance(value.data, Mapping):
+    if isinstance(before.data, Unknown) and isinstance(value.data, Mapping | Unknown):
         raise Undecided(before.data.reason)
+    if isinstance(value.data, Unknown) and before.data is not None and not is_something(value.data):
+        # It can be null, and then it does not replace what was there.
+        return choose(value.data.expression, value.location, (value, before), (value,))
     return value
 
 

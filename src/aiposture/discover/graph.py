@@ -1,0 +1,57 @@
+"""Who calls whom: modules, their closures, and the roots among them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+
+class Module(NamedTuple):
+    """Something that is deployed with what it calls: a directory of Terraform files, or a Bicep file.
+
+    `mentions` says whether its text holds anything of ours, `files` how many files it is.
+    """
+
+    calls: frozenset[str]
+    mentions: bool
+    files: int
+
+
+class Roots(NamedTuple):
+    """The roots that matter, and the number of files that belong to none of them."""
+
+    relevant: list[str]
+    passed_over: int
+
+
+def find_roots(modules: Mapping[str, Module], outside: Callable[[str], Module]) -> Roots:
+    """The modules that nobody calls and that mention something, themselves or through what they call.
+
+    `outside` gives a module that is called from the scanned ones and is none of them.
+    """
+    called = {callee for name, module in modules.items() for callee in module.calls if callee != name}
+    roots = [name for name in modules if name not in called]
+    reached: set[str] = set()
+    kept: set[str] = set()
+    relevant = []
+    for root in [*roots, *sorted(called & modules.keys())]:
+        # A called module that no root reaches stands in a cycle of calls; it is read for its own sake.
+        if root in reached:
+            continue
+        closure = _closure(root, modules, outside)
+        reached |= closure.keys()
+        if any(module.mentions for module in closure.values()):
+            relevant.append(root)
+            kept |= closure.keys()
+    return Roots(relevant, sum(module.files for name, module in modules.items() if name not in kept))
+
+
+def _closure(root: str, modules: Mapping[str, Module], outside: Callable[[str], Module]) -> dict[str, Module]:
+    closure: dict[str, Module] = {}
+    waiting = [root]
+    while waiting:
+        name = waiting.pop()
+        if name not in closure:
+            closure[name] = modules.get(name) or outside(name)
+            waiting.extend(closure[name].calls - closure.keys())
+    return closure

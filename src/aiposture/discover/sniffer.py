@@ -1,0 +1,106 @@
+"""Looks at bytes only: nothing is parsed to find out that a file does not matter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from aiposture.discover.graph import Module
+from aiposture.files import Tree, UnreadableError, join
+from aiposture.model import SourceError
+
+Dialect = Literal["terraform", "terraform-plan", "arm", "bicep", "cloudformation"]
+
+TERRAFORM = (".tf", ".tofu", ".tf.json", ".tofu.json")
+VARIABLES = (".tfvars", ".tfvars.json")
+BICEP = (".bicep", ".bicepparam")
+JSON = (".json", ".jsonc", ".template")
+YAML = (".yaml", ".yml", ".template")
+
+# A module's source is a literal in HCL and in JSON; a string that starts with a dot is a local path.
+_LOCAL_SOURCE = re.compile(rb"""source["\s]*[=:]\s*"(\.\.?(?:/[^"]*)?)\"""")
+_BICEP_MODULE = re.compile(rb"\b(?:module\s+\w+|using)\s+'([^'\n:]+)'")
+_UTF16_MARKS = frozenset({b"\xff\xfe", b"\xfe\xff"})
+# What a template must hold if it deploys another one that lies beside it.
+_LINKS = (b"templatelink", b"templateurl")
+
+
+@dataclass
+class Sniffer:
+    """Reads files of a tree and tells what they can be; what cannot be read is kept in `errors`."""
+
+    tree: Tree
+    tokens: tuple[bytes, ...]
+    errors: list[SourceError] = field(default_factory=list)
+    _outside: dict[str, Module] = field(default_factory=dict)
+
+    def directory(self, directory: str, names: Sequence[str], *, walked: bool = True) -> Module:
+        """The Terraform module that the files called `names` in `directory` are."""
+        calls: set[str] = set()
+        mentions = False
+        for name in names:
+            data = self._read(f"{directory}/{name}" if directory else name, walked=walked)
+            mentions = mentions or self._mentions(data)
+            if b"source" in data:
+                calls.update(_paths(directory, _LOCAL_SOURCE.findall(data)))
+        return Module(frozenset(calls), mentions, sum(name.endswith(TERRAFORM) for name in names))
+
+    def directory_outside(self, directory: str) -> Module:
+        """A Terraform module that is called from the scanned paths but stands elsewhere in the tree."""
+        if directory not in self._outside:
+            names = [name for name in self.tree.names(directory) if name.endswith(TERRAFORM)]
+            self._outside[directory] = self.directory(directory, names, walked=False)
+        return self._outside[directory]
+
+    def bicep(self, path: str, *, walked: bool = True) -> Module:
+        """The Bicep file at `path`, as a module."""
+        data = self._read(path, walked=walked)
+        calls = _paths(path.rpartition("/")[0], _BICEP_MODULE.findall(data))
+        return Module(frozenset(calls), self._mentions(data), 1)
+
+    def bicep_outside(self, path: str) -> Module:
+        """A file that a scanned Bicep file deploys but that is none of them."""
+        if path not in self._outside:
+            there = path.endswith(BICEP) and self.tree.is_file(path)
+            self._outside[path] = self.bicep(path, walked=False) if there else Module(frozenset(), mentions=True, files=0)
+        return self._outside[path]
+
+    def document(self, path: str) -> tuple[Dialect | None, bool]:
+        """What a JSON or YAML file is, None if nothing of ours; and whether it can hold anything that matters."""
+        data = self._read(path)
+        folded = data.lower()
+        dialect = _document(path, folded, utf16=data[:2] in _UTF16_MARKS)
+        if dialect is None:
+            return None, False
+        return dialect, self._mentions(data, folded) or any(link in folded for link in _LINKS)
+
+    def _mentions(self, data: bytes, folded: bytes | None = None) -> bool:
+        # A UTF-16 file holds no token as bytes; the reader must have the chance to say that it cannot read it.
+        text = data.lower() if folded is None else folded
+        return any(token in text for token in self.tokens) or data[:2] in _UTF16_MARKS
+
+    def _read(self, path: str, *, walked: bool = True) -> bytes:
+        try:
+            return self.tree.read_found(path) if walked else self.tree.read(path)
+        except UnreadableError as error:
+            self.errors.append(SourceError(error.path, 1, error.reason))
+            return b""
+
+
+def _paths(directory: str, sources: Iterable[bytes]) -> set[str]:
+    joined = (join(directory, source.decode("utf-8", "replace")) for source in sources)
+    return {path for path in joined if path is not None}
+
+
+def _document(path: str, folded: bytes, *, utf16: bool) -> Dialect | None:
+    text = folded.replace(b"\0", b"") if utf16 else folded
+    if path.endswith(JSON):
+        if b'"planned_values"' in text and b'"terraform_version"' in text:
+            return "terraform-plan"
+        if b"deploymenttemplate.json" in text:
+            return "arm"
+    if b"awstemplateformatversion" in text or (b"resources" in text and b"aws::" in text):
+        return "cloudformation"
+    return None

@@ -1,0 +1,99 @@
+"""Units become readings: which reader reads what, and what they share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from types import MappingProxyType, TracebackType
+from typing import TYPE_CHECKING, NamedTuple
+
+from aiposture.discover import Unit
+from aiposture.files import Tree
+from aiposture.model import Reading
+
+if TYPE_CHECKING:
+    from aiposture.readers.bicep.compiler import Compiler
+
+
+class Inputs(NamedTuple):
+    """What the user gives besides the code. Files are relative to the tree's root.
+
+    `environment` holds the TF_VAR_ variables that may be used, `bicep` the path of a compiler, `restore` allows
+    that compiler to fetch modules.
+    """
+
+    var_files: tuple[str, ...] = ()
+    parameter_files: tuple[str, ...] = ()
+    environment: Mapping[str, str] = MappingProxyType({})
+    bicep: str | None = None
+    restore: bool = False
+
+
+class Readers:
+    """All readers, as a context manager: a Bicep compiler is started when it is first needed and kept till the end.
+
+    Readers are imported when they are first needed, too: most scans meet one dialect.
+    """
+
+    def __init__(self, tree: Tree, inputs: Inputs, wanted: Callable[[str], bool]) -> None:
+        """`wanted` tells the types of resources that anybody asks for."""
+        self._tree = tree
+        self._inputs = inputs
+        self._wanted = wanted
+        self._open = ExitStack()
+        self._compiler: Compiler | None = None
+        self._without_compiler: list[str] = []
+
+    def __enter__(self) -> Readers:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._open.close()
+
+    def read(self, unit: Unit) -> Reading:
+        """The resources of a unit; what cannot be read is in the reading's errors."""
+        if unit.dialect == "terraform":
+            return self._terraform(unit.path)
+        if unit.dialect == "terraform-plan":
+            from aiposture.readers import terraform_plan
+
+            return terraform_plan.read(self._tree, unit.path, wanted=self._wanted)
+        if unit.dialect == "arm":
+            from aiposture.readers import arm
+
+            return arm.read(self._tree, unit.path, wanted=self._wanted, parameter_files=self._inputs.parameter_files)
+        if unit.dialect == "cloudformation":
+            from aiposture.readers import cloudformation
+
+            files = self._inputs.parameter_files
+            return cloudformation.read(self._tree, unit.path, wanted=self._wanted, parameter_files=files)
+        return self._bicep(unit.path)
+
+    def not_compiled(self) -> list[Reading]:
+        """One error for all Bicep files that no compiler could be found for."""
+        if not self._without_compiler:
+            return []
+        from aiposture.readers import bicep
+
+        return [Reading(errors=(bicep.no_compiler(self._without_compiler, self._inputs.bicep, os.environ),))]
+
+    def _terraform(self, directory: str) -> Reading:
+        from aiposture.readers import terraform
+
+        options = terraform.Options(self._inputs.var_files, self._inputs.environment)
+        return terraform.read(self._tree, directory, wanted=self._wanted, options=options)
+
+    def _bicep(self, path: str) -> Reading:
+        from aiposture.readers import bicep
+
+        if self._compiler is None and not self._without_compiler:
+            root, given = str(self._tree.root), self._inputs
+            found = bicep.find_compiler(given.bicep, os.environ, outside=root, restore=given.restore)
+            self._compiler = None if found is None else self._open.enter_context(found)
+        if self._compiler is None:
+            self._without_compiler.append(path)
+            return Reading()
+        return bicep.read(self._tree, path, wanted=self._wanted, compiler=self._compiler)
