@@ -28,6 +28,14 @@ FACETS = {
     "key_auth": "shared keys",
     "declared_endpoints": "private endpoints of the module",
     "keys": "attributes that give a key away",
+    "private_network": "private network",
+    "image_pull": "where images are pulled",
+    "isolation": "network isolation",
+    "principals": "principals",
+    "root_access": "root access",
+    "secrets": "secrets",
+    "rights": "rights",
+    "callers": "callers",
 }
 
 
@@ -136,11 +144,12 @@ def page(rule: controls.Rule) -> str:
 
 def examples(control: Control) -> Iterator[str]:
     """One block that fails and one that passes, from the control's fixtures."""
-    source = (ROOT / "fixtures" / control.slug / "azurerm.tf").read_text(encoding="utf-8")
+    fixtures = [ROOT / "fixtures" / control.slug / f"{cloud}.tf" for cloud in ("azurerm", "aws", "google")]
+    source = next(path for path in fixtures if path.is_file()).read_text(encoding="utf-8")
     for verdict, title in (("fail", "Fails"), ("pass", "Passes")):
         block = re.search(rf'^(?:resource|output) (?:"\w+" )?"{verdict}_\w+" {{$.*?^}}$', source, re.DOTALL | re.MULTILINE)
         if block is None:
-            sys.exit(f"fixtures/{control.slug}/azurerm.tf has no block whose name begins with {verdict}_")
+            sys.exit(f"fixtures/{control.slug} has no block whose name begins with {verdict}_")
         yield from (f"{title}:", "", "```hcl", block[0], "```", "")
 
 

@@ -367,7 +367,7 @@ def test_ids_slugs_and_aliases_name_one_control():
         ("azr-000282", ["AIS401"]),
         ("CKV_AZURE_134", ["AIS201"]),
         ("AIS4", ["AIS401", "AIS402"]),
-        ("AIS2*", ["AIS201", "AIS202"]),
+        ("AIS2*", ["AIS201", "AIS202", "AIS203", "AIS204", "AIS205"]),
         ("AIS*", [rule.control.id for rule in controls.ALL]),
         ("*", [rule.control.id for rule in controls.ALL]),
         ("", []),

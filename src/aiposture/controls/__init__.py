@@ -7,8 +7,14 @@ from aiposture.controls import (
     identity_based_auth,
     key_consumers,
     managed_identity,
+    model_images,
+    named_principals,
+    network_isolation,
+    notebook_root_access,
+    plaintext_secrets,
     private_endpoints,
     restricted_endpoints,
+    scoped_rights,
 )
 from aiposture.controls._options import Options, PrivateEndpointMode
 from aiposture.controls._rule import Judge, Rule
@@ -17,11 +23,23 @@ from aiposture.model import Control
 __all__ = ["ALL", "Judge", "Options", "PrivateEndpointMode", "Rule", "closest", "find", "known_ids"]
 
 ALL: tuple[Rule, ...] = (
-    Rule(private_endpoints.CONTROL, private_endpoints.judge, reads=("public_access", "default_action", "sources", "declared_endpoints")),
-    Rule(restricted_endpoints.CONTROL, restricted_endpoints.judge, reads=("public_access", "default_action", "sources")),
+    Rule(
+        private_endpoints.CONTROL,
+        private_endpoints.judge,
+        reads=("public_access", "default_action", "sources", "declared_endpoints", "private_network"),
+    ),
+    Rule(model_images.CONTROL, model_images.judge, reads=("image_pull",)),
+    Rule(
+        restricted_endpoints.CONTROL, restricted_endpoints.judge, reads=("public_access", "default_action", "sources")
+    ),
     Rule(any_source_rules.CONTROL, any_source_rules.judge, reads=("sources",)),
+    Rule(network_isolation.CONTROL, network_isolation.judge, reads=("isolation",)),
+    Rule(named_principals.CONTROL, named_principals.judge, reads=("principals",)),
+    Rule(notebook_root_access.CONTROL, notebook_root_access.judge, reads=("root_access",)),
     Rule(managed_identity.CONTROL, managed_identity.judge, reads=("identity",)),
-    Rule(identity_based_auth.CONTROL, identity_based_auth.judge, reads=("key_auth",)),
+    Rule(plaintext_secrets.CONTROL, plaintext_secrets.judge, reads=("secrets",)),
+    Rule(scoped_rights.CONTROL, scoped_rights.judge, reads=("rights",)),
+    Rule(identity_based_auth.CONTROL, identity_based_auth.judge, reads=("key_auth", "callers")),
     Rule(key_consumers.CONTROL, key_consumers.judge, reads=("keys",)),
 )
 

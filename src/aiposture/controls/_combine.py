@@ -18,9 +18,7 @@ def agree(judgements: Sequence[Judgement], otherwise: Callable[[], Judgement]) -
     return judgements[0] if verdicts != {Verdict.UNKNOWN} else otherwise()
 
 
-def by_value(
-    fact: Fact, judge: Callable[[FactValue], Judgement], otherwise: Callable[[], Judgement]
-) -> Judgement:
+def by_value(fact: Fact, judge: Callable[[FactValue], Judgement], otherwise: Callable[[], Judgement]) -> Judgement:
     """The judgement that all the values of a fact lead to; `otherwise` if they differ or can be anything."""
     judgements = [judge(value) for value in fact.possible if not isinstance(value, Unknown)]
     if not judgements or len(judgements) < len(fact.possible):

@@ -11,6 +11,7 @@ _LONGEST = 80
 # Facts are folded; these properties say the same in booleans of their own.
 _OPPOSITES = frozenset({"disablelocalauth"})
 _TRUE = frozenset({"enabled", "true"})
+_SWITCHES: tuple[FactValue, ...] = (True, False, "enabled", "disabled", "allow", "deny")
 
 
 def states(fact: Fact) -> str:
@@ -42,7 +43,7 @@ def says(fact: Fact) -> str:
     if fact.property and not isinstance(fact.value, Unknown) and fact.stated is None:
         if fact.origin is Origin.STATED:
             return f"`{fact.property}` is stated"
-        if fact.origin is Origin.DEFAULT and fact.default is None:
+        if fact.origin is Origin.DEFAULT and fact.default is None and fact.value not in _SWITCHES:
             return f"`{fact.property}` is omitted"
     return states(fact)
 

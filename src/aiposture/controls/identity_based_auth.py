@@ -6,6 +6,10 @@ That the service accepts only tokens of Microsoft Entra ID: authentication with 
 is switched off. For machine learning it also looks at how a workspace reaches its storage, at datastores, computes,
 endpoints and connections, each with its own switch.
 
+On AWS and Google Cloud it also looks at who may call without being anybody: an AgentCore gateway without an
+authorizer, an authorizer that takes every token of its issuer, a Q Business application for anonymous users, a
+search widget for everybody. Long-term API keys of Bedrock and API keys of Google's AI services are shared keys.
+
 ## Why it matters
 
 A key is the same for everybody: it tells nothing about who used it, it cannot be limited to a task, conditional
@@ -26,19 +30,28 @@ off. An AI services account needs a custom subdomain to accept tokens.
 
 Azure Policy 71ef260a and PSRule AZR-000282 decide alike.
 
+For callers: `callers_identified` passes; `callers_anonymous`, and `callers_unauthorized` (authenticated only, and no
+policy engine decides) are high; `callers_any_token` is low. An AgentCore runtime without an authorizer is called
+with IAM credentials, and passes.
+
 ## References
 
 - Azure Policy 71ef260a-8f18-47b7-abcb-62d0673d94dc, Azure AI Services resources should have key access disabled
 - PSRule for Azure, Azure.AI.DisableLocalAuth (AZR-000282)
 - https://learn.microsoft.com/azure/ai-services/disable-local-auth
 - https://learn.microsoft.com/azure/search/search-security-enable-roles
+- AWS Security Hub BedrockAgentCore.2
+- https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html
+- https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/create-anonymous-application.html
+- https://cloud.google.com/docs/authentication/api-keys#api-keys-bound-sa
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aiposture.controls._combine import agree
+from aiposture.controls import _callers
+from aiposture.controls._combine import by_value
 from aiposture.controls._options import Options
 from aiposture.controls._wording import advice, leaf_of, missing, states
 from aiposture.model import (
@@ -50,7 +63,6 @@ from aiposture.model import (
     Mapping,
     Origin,
     Severity,
-    Unknown,
     Verdict,
 )
 
@@ -68,6 +80,7 @@ CONTROL = Control(
         "Azure.ML.DisableLocalAuth", "AZR-000404", "71ef260a-8f18-47b7-abcb-62d0673d94dc",
         "6300012e-e9a4-4649-b41f-a85f5c43be91", "ffea632e-4e3a-4424-bf78-10e179bb2e1a",
         "e96a9a5f-07ca-471b-9bc5-6a0f33cbd68f", "CKV_AZURE_142", "CKV_AZURE_236",
+        "BedrockAgentCore.2",
     ),
     mappings=(
         Mapping("MCSB v1", "IM-1", sourced=True, source="policies 71ef260a, e96a9a5f"),
@@ -89,6 +102,13 @@ FIXES = {
     "shared_access_signature": "Remove the credential, and let the workspace's identity reach the data.",
     "client_secret": "Remove the credential, and let the workspace's identity reach the data.",
     "authmode": "Set `properties.authMode` to the Microsoft Entra mode of the endpoint.",
+    "service_name": "Remove the key, and call Bedrock with the credentials of a role.",
+    "credential_age_days": "Remove the key, and call Bedrock with the credentials of a role.",
+    "api_targets": "Bind the key to a service account by `service_account_email`, or call with an access token.",
+    "service_account_email": "Bind the key to a service account by `service_account_email`, and restrict its "
+    "`api_targets`.",
+    "credentialprovidertype": "Let the target sign in as the gateway: `GATEWAY_IAM_ROLE`, or `OAUTH`.",
+    "api_key": "Let the target sign in as the gateway (`gateway_iam_role`), or with OAuth.",
     "authtype": "Set `properties.authType` to `AAD`, and give the identity a role on the target.",
 }
 
@@ -102,13 +122,16 @@ _STORAGE = frozenset({
 def judge(service: AIService, options: Options) -> Sequence[Judgement]:
     """Fail a service that accepts shared keys, as Azure Policy 71ef260a and PSRule AZR-000282 do."""
     del options
-    fact = service.key_auth
-    if fact is None:
-        return ()
-    judgements = [_judgement(service, fact, value) for value in fact.possible if not isinstance(value, Unknown)]
-    if not judgements or len(judgements) < len(fact.possible):
-        return (_unknown(service, fact),)
-    return (agree(judgements, lambda: _unknown(service, fact)),)
+    found: list[Judgement] = []
+    if service.key_auth is not None:
+        found.append(_of_keys(service, service.key_auth))
+    if service.callers is not None:
+        found.append(_callers.judge(service, service.callers))
+    return tuple(found)
+
+
+def _of_keys(service: AIService, fact: Fact) -> Judgement:
+    return by_value(fact, lambda value: _judgement(service, fact, value), lambda: _unknown(service, fact))
 
 
 def _judgement(service: AIService, fact: Fact, value: FactValue) -> Judgement:
@@ -120,16 +143,26 @@ def _judgement(service: AIService, fact: Fact, value: FactValue) -> Judgement:
         reason="key_auth_default" if fact.origin is Origin.DEFAULT and fact.property else "key_auth_enabled",
         message=f"{service.title} {_does(service, fact)[0]}: {states(fact)}",
         because=fact,
-        severity=Severity.HIGH if _opens_storage(service, fact) else None,
+        severity=_severity(service, fact),
         fix=advice(fact, FIXES),
     )
+
+
+def _severity(service: AIService, fact: Fact) -> Severity | None:
+    if service.key_role == "stores":
+        return Severity.LOW
+    # A key for an AI service; one that ends by itself, or that opens other APIs too, is not more than medium.
+    is_a_key = service.key_role == "is" and fact.origin is Origin.STATED and leaf_of(fact) != "credential_age_days"
+    return Severity.HIGH if is_a_key or _opens_storage(service, fact) else None
 
 
 def _does(service: AIService, fact: Fact) -> tuple[str, str]:
     """What the service does with keys, and what it does not: most accept them, some hold a key of something else."""
     if _opens_storage(service, fact):
         return "uses a stored credential to reach its data", "does not use a stored credential to reach its data"
-    if "connection" in service.kind:
+    if service.key_role == "is":
+        return "is a shared key", "is no shared key that could be used by anybody"
+    if service.key_role == "stores" or "connection" in service.kind:
         return "signs in with a stored credential", "does not sign in with a stored credential"
     return "accepts shared keys", "does not accept shared keys"
 

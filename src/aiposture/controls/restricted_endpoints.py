@@ -50,6 +50,7 @@ source, and that the policy reports a service that is secured by a perimeter.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from aiposture.controls._combine import agree, keys_are_on
 from aiposture.controls._network import Exposure, State, exposures, undecided
@@ -113,6 +114,19 @@ FIXES = {
 }
 
 
+class _Words(NamedTuple):
+    """What an open and a closed door mean, where it is no endpoint for callers."""
+
+    open: str
+    closed: str
+
+
+_DOORS: dict[Door, _Words] = {
+    "internet access": _Words("has direct internet access", "has no direct internet access"),
+    "public address": _Words("has a public IP address", "has no public IP address"),
+}
+
+
 def judge(service: AIService, options: Options) -> Sequence[Judgement]:
     """Fail the service if every network can reach it. Decided as Azure Policy 037eea7a, any-source rules apart."""
     del options
@@ -123,25 +137,19 @@ def judge(service: AIService, options: Options) -> Sequence[Judgement]:
 def _judgement(service: AIService, exposure: Exposure) -> Judgement:
     said = "" if exposure.because is None else f": {says(exposure.because)}"
     closed = exposure.state.closed
-    door: Door = "endpoint" if service.network is None else service.network.door
-    severe = door != "endpoint" or keys_are_on(service) or _is_anonymous(service)
+    words = None if service.network is None else _DOORS.get(service.network.door)
+    severe = words is not None or keys_are_on(service) or _is_anonymous(service)
+    effect = _effect(exposure) if words is None else words.closed if closed else words.open
     return Judgement(
         verdict=Verdict.PASS if closed else Verdict.FAIL,
         reason=exposure.reason,
-        message=f"{service.title} {_OTHER_DOORS[door][closed] if door in _OTHER_DOORS else _effect(exposure)}{said}",
+        message=f"{service.title} {effect}{said}",
         because=exposure.because,
         location=service.resource.header if exposure.because is None else None,
         related=_perimeters(service),
         severity=Severity.HIGH if not closed and severe else None,
         fix=None if closed else advice(exposure.because, FIXES),
     )
-
-
-# What a closed door (True) and an open one mean, where it is not one for callers.
-_OTHER_DOORS: dict[Door, dict[bool, str]] = {
-    "internet access": {True: "has no direct internet access", False: "has direct internet access"},
-    "public address": {True: "has no public IP address", False: "has a public IP address"},
-}
 
 
 def _is_anonymous(service: AIService) -> bool:
@@ -169,12 +177,12 @@ def _unknown(service: AIService) -> Judgement:
         why = "it is secured by a perimeter, and no enforced association with one is in the code"
     else:
         reason, why = "unresolved_value", missing(fact)
+    words = None if service.network is None else _DOORS.get(service.network.door)
+    doubt = f"which networks reach {service.title}" if words is None else f"whether {service.title} {words.open}"
     return Judgement(
         verdict=Verdict.UNKNOWN,
         reason=reason,
-        message=f"{_DOUBTS[service.network.door if service.network is not None else 'endpoint']}: {why}".format(
-            title=service.title
-        ),
+        message=f"Cannot tell {doubt}: {why}",
         because=fact,
         location=service.resource.header if fact is None else None,
         related=_perimeters(service),

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from aiposture.links.addresses import without_indexes
 from aiposture.links.identity import Index
-from aiposture.links.names import literal
+from aiposture.links.names import is_literal, literal, parse_id
 from aiposture.model import AIService, KeyUse, Reference, Resource, SinkKind, Unknown, Value
 
 MAX_DEPTH = 64
@@ -85,13 +85,15 @@ class Foreign(NamedTuple):
 
 
 _ACCOUNT = Foreign("azure-ai-services", "Azure AI services account", ("primary_access_key", "secondary_access_key"))
+_SEARCH = Foreign("azure-ai-search", "Azure AI Search", ("primary_key", "secondary_key", "query_keys"))
 DATA_SOURCES = {
     "azurerm_ai_services": _ACCOUNT,
     "azurerm_cognitive_account": _ACCOUNT,
-    "azurerm_search_service": Foreign(
-        "azure-ai-search", "Azure AI Search", ("primary_key", "secondary_key", "query_keys")
-    ),
+    "azurerm_search_service": _SEARCH,
+    "Microsoft.CognitiveServices/accounts": _ACCOUNT._replace(keys=("listKeys",)),
+    "Microsoft.Search/searchServices": _SEARCH._replace(keys=("listAdminKeys", "listQueryKeys")),
 }
+_FOREIGN = {type_.casefold(): foreign for type_, foreign in DATA_SOURCES.items()}
 
 WANTED = (SINKS.keys() - {"output"}) | DATA_SOURCES.keys() | {_ACTION, "azapi_resource", "azapi_update_resource"}
 
@@ -150,7 +152,7 @@ def _record(  # noqa: PLR0913, PLR0917 - the two collections are what the walk f
     unit = place.consumer.unit
     for position, attribute in _givers(index, reference, actions, unit):
         _add(known[position], place.use(attribute))
-    data = index.data_source(reference.address, unit)
+    data = index.data_source(reference.address, unit) or _named_by_id(reference, place)
     if data is None or not _gives(data, reference):
         return
     behind = index.behind(data)
@@ -179,8 +181,34 @@ def _givers(
             yield match.service, str(name.data) if name is not None else "listKeys"
 
 
+def _named_by_id(reference: Reference, place: _Place) -> Resource | None:
+    """What `listKeys('/subscriptions/...')` reads, as the data source that a template does not need for it."""
+    identity = parse_id(reference.address)
+    if identity is None:
+        return None
+    where = place.leaf.value.location
+    name = identity.name if is_literal(identity.name) else Unknown(identity.name, "is not decided in the code")
+    members = {"name": Value(name, where)}
+    if identity.group is not None:
+        members["resource_group_name"] = Value(identity.group, where)
+    consumer = place.consumer
+    return Resource(
+        dialect=consumer.dialect,
+        mode="data",
+        type=identity.type,
+        declared_type=identity.type,
+        name=identity.name,
+        address=reference.address,
+        unit=consumer.unit,
+        properties=Value(members, where),
+        location=where,
+        header=where,
+        calls=consumer.calls,
+    )
+
+
 def _gives(data: Resource, reference: Reference) -> bool:
-    foreign = DATA_SOURCES.get(data.type)
+    foreign = _FOREIGN.get(data.type.casefold())
     return foreign is not None and bool(reference.path) and reference.path[0] in foreign.keys
 
 
@@ -191,7 +219,7 @@ def _add(uses: list[KeyUse], use: KeyUse) -> None:
 
 
 def _foreign_service(data: Resource, uses: list[KeyUse]) -> AIService:
-    foreign = DATA_SOURCES[data.type]
+    foreign = _FOREIGN[data.type.casefold()]
     return AIService(foreign.kind, foreign.title, data, keys=foreign.keys, key_uses=tuple(uses))
 
 

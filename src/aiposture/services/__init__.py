@@ -63,15 +63,16 @@ _AZAPI = frozenset({"azapi_resource", "azapi_update_resource"})
 _BINDINGS = tuple(binding for service in _DECLARED for binding in service.bindings)
 _TYPES = frozenset(declared for binding in _BINDINGS for declared in binding.types)
 
-WANTED: frozenset[str] = _AZAPI | _TYPES | {in_awscc(declared) for declared in _TYPES if "::" in declared}
-"""The types that declare an AI service: those of Terraform, of ARM and of CloudFormation, awscc's and azapi's own."""
+WANTED: frozenset[str] = _AZAPI | _TYPES
+"""The types that declare an AI service: those of Terraform, of ARM and of CloudFormation, and azapi's own."""
 
 MODULES: frozenset[str] = frozenset(
     source for service in registry_modules.SERVICES for binding in service.bindings for source in binding.types
 )
 """The remote modules that are judged by their arguments, by their names in the registry."""
 
-_WANTED_FOLDED = frozenset(name.casefold() for name in WANTED | MODULES)
+_AWSCC = frozenset(in_awscc(declared) for declared in _TYPES if "::" in declared)
+_WANTED_FOLDED = frozenset(name.casefold() for name in WANTED | MODULES | _AWSCC)
 
 
 def _index() -> dict[str, tuple[tuple[Service, Binding], ...]]:

@@ -51,7 +51,12 @@ def _jwt_cell(path: str, default: Default, source: str) -> Cell:
         authorizer = at(resource, path)
         return default(resource) if callable(default) and authorizer is None else _by_token(authorizer)
 
-    return Cell(props(lambda data: data if isinstance(data, Unknown) else None, path), callers, source)
+    return Cell(
+        props(lambda data: data if isinstance(data, Unknown) else None, path),
+        callers,
+        source,
+        default_text="identified, by IAM credentials",
+    )
 
 
 def _signed(_resource: Resource) -> Meaning:

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 
 from aiposture.model import Fact, FactValue, Origin, Resource, Unknown, Value
 from aiposture.services.aws_google_cells import member, objects
-from aiposture.services.table import arms
 
 _MIN_SECRET = 8
+_MAX_DEPTH = 16
+_MAX_ARMS = 64
 
 _EXACT = frozenset(
     {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "GOOGLE_APPLICATION_CREDENTIALS"}
@@ -66,7 +67,10 @@ def credentials(*paths: str) -> Callable[[Resource], tuple[Fact, ...]]:
 
     def read(resource: Resource) -> tuple[Fact, ...]:
         return tuple(
-            _fact(path, value) for path in paths for value in _below(resource.properties, path) if _is_stated(value)
+            _fact(path, value, _is_secret)
+            for path in paths
+            for value in _below(resource.properties, path)
+            if _is_stated(value)
         )
 
     return read
@@ -113,9 +117,12 @@ def _fact(name: str, value: Value, test: Callable[[str], bool]) -> Fact:
     )
 
 
-def _arms(value: Value) -> tuple[Value, ...]:
+def _arms(value: Value, depth: int = 0) -> tuple[Value, ...]:
     """What the value can be; what can be anything is given from outside, and stands for itself."""
-    return arms(value) or (value,)
+    data = value.data
+    if not isinstance(data, Unknown) or not data.alternatives or depth > _MAX_DEPTH:
+        return (value,)
+    return tuple(arm for each in data.alternatives for arm in _arms(each, depth + 1))[:_MAX_ARMS]
 
 
 def _is_secret(text: str) -> bool:

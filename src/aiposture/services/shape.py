@@ -106,8 +106,13 @@ def describe(service: Service) -> Iterator[Row]:
                 names = tuple(dict.fromkeys(prop.name for prop in cell.props))
                 default = cell.describe_default()
                 yield Row(service.kind, service.title, binding.types, facet, names, default, cell.source)
+        for facet in _SEVERAL:
+            several: Several | None = getattr(binding, facet)
+            if several is not None:
+                row = Row(service.kind, service.title, binding.types, facet, several.properties, "none", several.source)
+                yield row
         if binding.keys:
-            yield Row(service.kind, service.title, binding.types, "keys", binding.keys, "", "provider documentation")
+            yield Row(service.kind, service.title, binding.types, "keys", binding.keys, "-", "provider documentation")
 
 
 def services(service: Service, binding: Binding, resource: Resource) -> Iterator[AIService]:

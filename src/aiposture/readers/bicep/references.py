@@ -31,8 +31,8 @@ def parse(target: str, configuration: dict[str, Any]) -> Reference:
     """The module that `target` means, with the aliases of the bicepconfig.json that applies."""
     prefix, _, rest = target.partition(":")
     if prefix.partition("/")[0] == "ts":
-        name, _, tag = rest.rpartition(":")
-        return Reference(f"{prefix}:{name}", tag or None)
+        name, _, release = rest.rpartition(":")
+        return Reference(f"{prefix}:{name}", release or None)
     path, tag = _tag(rest)
     alias = prefix.partition("/")[2]
     if alias:
@@ -40,8 +40,8 @@ def parse(target: str, configuration: dict[str, Any]) -> Reference:
         if registry is None:
             return Reference(f"{prefix}:{path}", tag)
         path = f"{registry}/{base}/{path}" if base else f"{registry}/{path}"
-    host, _, path = path.partition("/")
-    return Reference(_name(host, path), tag, host, path)
+    server, _, path = path.partition("/")
+    return Reference(_name(server, path), tag, server, path)
 
 
 def _tag(rest: str) -> tuple[str, str | None]:

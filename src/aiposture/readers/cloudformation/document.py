@@ -39,14 +39,12 @@ def load(tree: Tree, path: str) -> Document:
 
 def _parse(source: Source) -> Document:
     if not source.text.lstrip().startswith(("{", "[")):
-        root, comments = yaml_syntax.parse(source)
-        return Document(source.path, root, comments)
+        return Document(source.path, *yaml_syntax.parse(source))
     try:
-        return Document(source.path, json_syntax.parse(source))
+        return Document(source.path, *json_syntax.parse(source))
     except SyntaxProblem as problem:
         # YAML has braces too, and allows comments and names without quotes there.
         try:
-            root, comments = yaml_syntax.parse(source)
+            return Document(source.path, *yaml_syntax.parse(source))
         except SyntaxProblem:
             raise problem from None
-        return Document(source.path, root, comments)

@@ -6,7 +6,18 @@ import re
 from dataclasses import dataclass, field
 from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]  # the C scanner of the library
 
-from aiposture.readers.cloudformation.nodes import MAX_DEPTH, Entry, List, Node, Object, Opaque, Scalar
+from aiposture.model import SourceError
+from aiposture.readers.cloudformation.nodes import (
+    MAX_DEPTH,
+    TOO_DEEP,
+    Entry,
+    List,
+    Node,
+    Object,
+    Opaque,
+    Parsed,
+    Scalar,
+)
 from aiposture.readers.cloudformation.scalars import number
 from aiposture.readers.cloudformation.source import Source, Span, SyntaxProblem
 
@@ -39,9 +50,11 @@ class _Frame:
         return not self.items and not self.members
 
 
-def parse(source: Source) -> Node:
+def parse(source: Source) -> Parsed:
     """The node of a JSON document. Raises SyntaxProblem."""
-    return _Parser(source).parse()
+    parser = _Parser(source)
+    root = parser.parse()
+    return Parsed(root, (), tuple(parser.errors))
 
 
 class _Parser:
@@ -49,6 +62,7 @@ class _Parser:
         self._source = source
         self._at = 0
         self._frames: list[_Frame] = []
+        self.errors: list[SourceError] = []
 
     def parse(self) -> Node:
         """One value, and nothing behind it."""
@@ -119,7 +133,9 @@ class _Parser:
         frame = self._frames.pop()
         span = Span(self._source, frame.start, self._at)
         if len(self._frames) >= MAX_DEPTH:
-            return Opaque(span, "is nested too deeply")
+            if not self.errors:
+                self.errors.append(SourceError(self._source.path, span.location.line, TOO_DEEP))
+            return Opaque(span, TOO_DEEP)
         return Object(span, frame.members) if frame.opener == "{" else List(span, tuple(frame.items))
 
     def _sign(self) -> tuple[str, int]:

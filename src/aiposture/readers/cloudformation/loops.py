@@ -44,7 +44,7 @@ def expand(node: Object, evaluate: Callable[[Node], Value], budget: Budget) -> E
         elif entry.name.startswith(PREFIX):
             written = _loop(entry, evaluate, budget)
             members.update(written.members)
-            missing = written.missing or missing
+            missing = missing if written.missing is None else written.missing
         else:
             members[entry.name] = Member(entry)
     return Expanded(members, missing)
@@ -62,7 +62,7 @@ def _loop(loop: Entry, evaluate: Callable[[Node], Value], budget: Budget) -> Exp
         written = substitute(body, identifier, item, budget)
         assert isinstance(written, Object)  # noqa: S101 - as the body
         inner = expand(written, evaluate, budget)
-        missing = inner.missing or missing
+        missing = missing if inner.missing is None else inner.missing
         for name, member in inner.members.items():
             members[name] = member if item.known else Member(member.entry, _unknown(item))
         if isinstance(item.data, Unknown):

@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from aiposture.model import Value
+from aiposture.model import Comment, SourceError, Value
 from aiposture.model.values import Scalar as ScalarData
 from aiposture.readers.cloudformation.source import Span
 
 MAX_DEPTH = 100
 """Containers inside one another. What is deeper becomes Opaque."""
+
+TOO_DEEP = "is nested too deeply"
+
+_FUNCTIONS = ("Fn::", "Rain::")  # `rain` replaces its own before CloudFormation sees them
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,6 +89,14 @@ class Given(Node):
     value: Value
 
 
+class Parsed(NamedTuple):
+    """A document, its comments that could suppress something, and what of it was left out."""
+
+    root: Node | None
+    comments: tuple[Comment, ...] = ()
+    errors: tuple[SourceError, ...] = ()
+
+
 def call_of(node: Node) -> Call | None:
     """The intrinsic function that a node is, in its short form or in its long one (`{"Ref": "X"}`)."""
     if isinstance(node, Call):
@@ -92,7 +104,7 @@ def call_of(node: Node) -> Call | None:
     if isinstance(node, Object) and len(node.members) == 1:
         (entry,) = node.members.values()
         is_loop = entry.name.startswith("Fn::ForEach::")
-        if entry.name == "Ref" or (entry.name.startswith("Fn::") and not is_loop):
+        if entry.name == "Ref" or (entry.name.startswith(_FUNCTIONS) and not is_loop):
             return Call(node.span, entry.name, entry.value)
     return None
 

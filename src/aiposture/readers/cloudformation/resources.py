@@ -39,6 +39,10 @@ def _stack(scope: Scope) -> Iterator[Resource]:
     if missing is not None:
         reason = f"there can be more resources than these: {missing.reason}"
         scope.unit.leave_out(NotAnalysed("Resources", reason, scope.template.resources.span.location))
+    for name, member in scope.section("Resources").members.items():
+        if name not in scope.resources:
+            reason = "its type is not stated as a text"
+            scope.unit.leave_out(NotAnalysed(name, reason, member.entry.key.location))
     for one in declared:
         if scope.unit.wanted(one.type):
             yield _resource(one, scope)

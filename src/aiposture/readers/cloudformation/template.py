@@ -30,7 +30,8 @@ class Template:
         """The template that the file at `path` holds."""
 
         def section(name: str) -> Object:
-            return object_of(root.get(name)) or _NOTHING
+            node = root.get(name)
+            return node if isinstance(node, Object) else _NOTHING
 
         transforms = tuple(_transforms(root))
         is_sam = any(entry.name == sam.TRANSFORM for entry in transforms)

@@ -10,7 +10,7 @@ from aiposture.model import NotAnalysed, SourceError
 from aiposture.readers.cloudformation import document
 from aiposture.readers.cloudformation.budget import MAX_STACKS, Budget, MalformedError
 from aiposture.readers.cloudformation.document import Document
-from aiposture.readers.cloudformation.nodes import Object
+from aiposture.readers.cloudformation.nodes import Call, List, Object, Opaque, text_of
 from aiposture.readers.cloudformation.template import Template
 
 
@@ -45,9 +45,19 @@ class Unit:
         if path not in self._templates:
             read = self.document(path)
             self._templates[path] = Template.of(path, read.root) if isinstance(read.root, Object) else None
-            if not isinstance(read.root, Object) and not read.errors:
-                self.error(path, 1, "is not a template: it holds no object")
+            self._complain(read)
         return self._templates[path]
+
+    def _complain(self, read: Document) -> None:
+        """Say what keeps a file from being a template, beyond its syntax."""
+        if not isinstance(read.root, Object):
+            if not read.errors:
+                self.error(read.path, 1, "is not a template: it holds no object")
+            return
+        resources = read.root.get("Resources")
+        if isinstance(resources, (Call, List, Opaque)) or text_of(resources) is not None:
+            assert resources is not None  # noqa: S101 - as just asked
+            self.error(read.path, resources.span.location.line, "Resources is no object")
 
     def error(self, path: str, line: int, message: str) -> None:
         """Note an error, once."""

@@ -11,23 +11,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from aiposture.model import Comment
-from aiposture.readers.cloudformation.nodes import MAX_DEPTH, Call, Entry, List, Node, Object, Opaque, Scalar
+from aiposture.model import Comment, SourceError
+from aiposture.readers.cloudformation.nodes import (
+    MAX_DEPTH,
+    TOO_DEEP,
+    Call,
+    Entry,
+    List,
+    Node,
+    Object,
+    Opaque,
+    Parsed,
+    Scalar,
+)
 from aiposture.readers.cloudformation.scalars import resolve
 from aiposture.readers.cloudformation.source import Source, Span, SyntaxProblem
 
-MAX_WRITTEN_OUT = 100_000
+MAX_WRITTEN_OUT = 500_000
 """Nodes of a template, each alias counting as all that it stands for."""
 
 _CORE = "tag:yaml.org,2002:"
 _COMMENT_MARKERS = ("checkov:skip", "aiposture:")
-
-
-class Parsed(NamedTuple):
-    """A YAML document and its comments that could suppress something."""
-
-    root: Node | None
-    comments: tuple[Comment, ...]
 
 
 class _Whole(NamedTuple):
@@ -57,9 +61,8 @@ def parse(source: Source) -> Parsed:
     composer = _Composer(source)
     try:
         for event in yaml.parse(source.text, Loader=loader):
-            composer.take(event)
-            if composer.done:
-                break
+            if not composer.done:  # a stack has one document, but all of the file has to be YAML
+                composer.take(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = source.position(min(mark.index, len(source.text)))[0] if mark else 1
@@ -68,7 +71,7 @@ def parse(source: Source) -> Parsed:
         position = getattr(error, "position", 0)
         line, _ = source.position(min(position, len(source.text)) if isinstance(position, int) else 0)
         raise SyntaxProblem(line, "is not valid YAML: it has a character that YAML forbids") from error
-    return Parsed(composer.root, tuple(composer.comments()))
+    return Parsed(composer.root, tuple(composer.comments()), tuple(composer.errors))
 
 
 class _Composer:
@@ -80,6 +83,7 @@ class _Composer:
         self._anchors: dict[str, _Whole | None] = {}  # None: not finished, an alias to it would be endless
         self._scalars: list[tuple[int, int]] = []
         self.root: Node | None = None
+        self.errors: list[SourceError] = []
         self.done = False
 
     def take(self, event: Any) -> None:
@@ -111,10 +115,12 @@ class _Composer:
             return
         frame = self._frames[-1]
         node = whole.node
-        too_deep = len(self._frames) + whole.height > MAX_DEPTH
-        if too_deep or frame.size + whole.size > MAX_WRITTEN_OUT:
-            why = "is nested too deeply" if too_deep else "repeats itself too much"
-            whole = _Whole(Opaque(node.span, why), 0, 1)
+        if frame.size + whole.size > MAX_WRITTEN_OUT:
+            raise SyntaxProblem(node.span.location.line, "repeats itself too much by aliases")
+        if len(self._frames) + whole.height > MAX_DEPTH:
+            if not self.errors:
+                self.errors.append(SourceError(self._source.path, node.span.location.line, TOO_DEEP))
+            whole = _Whole(Opaque(node.span, TOO_DEEP), 0, 1)
         frame.items.append(whole.node)
         frame.height = max(frame.height, whole.height)
         frame.size += whole.size
@@ -179,7 +185,7 @@ class _Composer:
 
 def _tagged(span: Span, tag: str, argument: Node) -> Call:
     name = tag.removeprefix("!")
-    return Call(span, name if name in ("Ref", "Condition") or name.startswith("Fn::") else f"Fn::{name}", argument)
+    return Call(span, name if name in ("Ref", "Condition") or "::" in name else f"Fn::{name}", argument)
 
 
 def _object(span: Span, items: list[Node]) -> Object:

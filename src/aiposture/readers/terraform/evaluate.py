@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from aiposture.model import Reference, Step, StepKind, Unknown, Value
 from aiposture.readers.terraform import expressions as ast
 from aiposture.readers.terraform import functions, functions_base, operators
 from aiposture.readers.terraform.budget import MAX_TEXT, Budget
+from aiposture.readers.terraform.containers import doubt_about, fresh, object_of
+from aiposture.readers.terraform.failures import without_failures
+from aiposture.readers.terraform.loops import Row, collected, entries, key_of, unknown_key
 from aiposture.readers.terraform.steps import pick, splat
 from aiposture.readers.terraform.symbols import (
     MAX_ALTERNATIVES,
@@ -18,8 +20,10 @@ from aiposture.readers.terraform.symbols import (
     Failed,
     Whole,
     choose,
+    failed_at,
     mapped,
     placed,
+    reason_of,
     stepped,
     trail_of,
     undecided,
@@ -49,22 +53,28 @@ class Scope(Protocol):
     def named(self, root: str, steps: Sequence[ast.TraversalStep], span: Span) -> Named:
         """What the beginning of a traversal stands for. Raises EvaluationError."""
 
-    def file_function(self, name: str, args: Sequence[Value], span: Span) -> Value | None:
-        """The value of a function that reads a file of the tree; None if it does not, or cannot be decided."""
-
 
 class Frame:
     """Names that are only known in one place: `each`, `count`, and the variables of for-expressions.
 
-    `strict` is set inside of `try` and `can`: a failure there must not be turned into an unknown member.
+    `loop` has those of the names that are variables of for-expressions: they only hand on what is written in the
+    collection, and so their values keep its places. `strict` is set inside of `try` and `can`: a failure there must
+    not be turned into an unknown member.
     """
 
-    __slots__ = ("names", "strict")
+    __slots__ = ("loop", "names", "strict")
 
     def __init__(self, names: Mapping[str, Value], parent: Frame | None = None, *, strict: bool = False) -> None:
         """Names found here hide those of `parent`."""
         self.names: Mapping[str, Value] = names if parent is None else {**parent.names, **names}
+        self.loop: frozenset[str] = frozenset() if parent is None else parent.loop - names.keys()
         self.strict: bool = strict or (parent is not None and parent.strict)
+
+    def looping(self, names: Mapping[str, Value]) -> Frame:
+        """This frame with variables of a for-expression."""
+        inner = Frame(names, self)
+        inner.loop = self.loop | names.keys()
+        return inner
 
 
 NO_FRAME = Frame({})
@@ -109,22 +119,17 @@ def _list(node: ast.ListOf, scope: Scope, frame: Frame) -> Value:
 
 def _object(node: ast.ObjectOf, scope: Scope, frame: Frame) -> Value:
     members: dict[str, Value] = {}
+    unnamed: dict[str, Unknown] = {}
     for key_node, value_node in node.items:
         key = _evaluate(key_node, scope, frame)
         value = _part(value_node, scope, frame)
-        name = _key(key)
+        name = key_of(key)
         if name is None:
-            return undecided(node.span, (key, value, *members.values()))
+            unknown = unknown_key(key)
+            name = fresh(unknown.expression, members)
+            unnamed[name] = unknown
         members[name] = value
-    return Value(members, node.span.location)
-
-
-def _key(value: Value) -> str | None:
-    """A known object key as text, None if it is unknown. Raises EvaluationError."""
-    try:
-        return functions_base.text(value)
-    except functions_base.Undecided:
-        return None
+    return Value(object_of(members, {}, unnamed), node.span.location)
 
 
 def _conditional(node: ast.Conditional, scope: Scope, frame: Frame) -> Value:
@@ -139,7 +144,12 @@ def _conditional(node: ast.Conditional, scope: Scope, frame: Frame) -> Value:
 
 def _arm(node: ast.Expression, scope: Scope, frame: Frame) -> Value:
     """An arm that may not be taken: whether its failure counts, nobody knows."""
-    return attempt(node, scope, frame)
+    if not frame.strict:
+        return attempt(node, scope, frame)
+    try:
+        return _evaluate(node, scope, frame)
+    except EvaluationError as error:
+        return failed_at(node.span, error)
 
 
 def _decisions(condition: Value) -> set[bool]:
@@ -152,17 +162,19 @@ def _decisions(condition: Value) -> set[bool]:
 
 
 def _unary(node: ast.Unary, scope: Scope, frame: Frame) -> Value:
-    return operators.unary(node.span, node.operator, _evaluate(node.operand, scope, frame))
+    return operators.unary(node.span, node.operator, _evaluate(node.operand, scope, frame), strict=frame.strict)
 
 
 def _binary(node: ast.Binary, scope: Scope, frame: Frame) -> Value:
     if node.operator in ("&&", "||"):
         # Terraform evaluates both sides, and the left one may be what fails although the right one decides.
         left = _evaluate(node.left, scope, frame)
-        return operators.logical(node.span, node.operator, left, lambda: _evaluate(node.right, scope, frame))
+        return operators.logical(
+            node.span, node.operator, left, lambda: _evaluate(node.right, scope, frame), strict=frame.strict
+        )
     left, right = _evaluate(node.left, scope, frame), _evaluate(node.right, scope, frame)
     scope.budget.spend_on(left, right)
-    return operators.binary(node.span, node.operator, left, right)
+    return operators.binary(node.span, node.operator, left, right, strict=frame.strict)
 
 
 def _call(node: ast.Call, scope: Scope, frame: Frame) -> Value:
@@ -177,12 +189,27 @@ def _call(node: ast.Call, scope: Scope, frame: Frame) -> Value:
             message = "only a list can be expanded to arguments"
             raise EvaluationError(message)
         args += last.data
+    return _strict_call(node, args, scope) if frame.strict else _called(node, args, scope)
+
+
+def _strict_call(node: ast.Call, args: Sequence[Value], scope: Scope) -> Value:
+    """A call inside of `try`: it fails if an argument fails, whatever the function would make of that."""
+    scope.budget.spend_on(*args)
+    sound = [value for value in map(without_failures, args) if value is not None]
+    if len(sound) < len(args):
+        message = "an argument cannot be evaluated"
+        raise EvaluationError(message)
+    value = _called(node, sound, scope)
+    if all(new is old for new, old in zip(sound, args, strict=True)):
+        return value
+    return choose(node.span, (value, failed_at(node.span, EvaluationError(reason_of(args)))), args)
+
+
+def _called(node: ast.Call, args: Sequence[Value], scope: Scope) -> Value:
     if node.name.startswith("provider::"):
         return undecided(node.span, args, f"{node.name}() is a function of a provider")
     scope.budget.spend_on(*args)
-    value = scope.file_function(node.name, args, node.span)
-    if value is None:
-        value = functions.call(node.name, args, node.span.location, node.span.text)
+    value = functions.call(node.name, args, node.span.location, node.span.text)
     scope.budget.spend_on(value)
     return value if value.trail else placed(value, node.span.location, *args)
 
@@ -198,12 +225,13 @@ def _try(node: ast.Call, scope: Scope, frame: Frame) -> Value:
         except EvaluationError as error:
             failure = error
             continue
-        arms = value.data.alternatives if isinstance(value.data, Unknown) else ()
-        sound = [arm for arm in arms if not isinstance(arm.data, Failed)]
-        if len(sound) == len(arms):
+        scope.budget.spend_on(value)
+        sound = without_failures(value)
+        if sound is value:
             possible.append(value)
             break
-        possible += sound
+        if sound is not None:
+            possible.append(sound)
         because.append(value)
     if not possible:
         raise failure
@@ -219,7 +247,7 @@ def _can(node: ast.Call, scope: Scope, frame: Frame) -> Value:
     except EvaluationError:
         return Value(data=False, location=node.span.location)
     # A reference is an attribute that its resource has; of anything else unknown, nobody knows.
-    if not value.known and not isinstance(value.data, Reference):
+    if (not value.known and not isinstance(value.data, Reference)) or without_failures(value) is not value:
         return undecided(node.span, (value,))
     return Value(data=True, location=node.span.location, trail=value.trail)
 
@@ -239,7 +267,7 @@ def _template(node: ast.Template, scope: Scope, frame: Frame) -> Value:
         whole = [piece if piece.known else next(choices) for piece in pieces]
         return Value("".join(map(_text, whole)), node.span.location, trail_of(*whole))
 
-    return mapped(node.span, varying, join)
+    return mapped(node.span, varying, join, strict=frame.strict)
 
 
 def _text(value: Value) -> str:
@@ -283,26 +311,13 @@ def _if_pieces(part: ast.IfPart, scope: Scope, frame: Frame, span: Span) -> Iter
 
 def _for_pieces(part: ast.ForPart, scope: Scope, frame: Frame, span: Span) -> Iterator[Value]:
     collection = _evaluate(part.collection, scope, frame)
-    if not collection.known:
-        yield undecided(span, (collection,))
+    doubt = doubt_about(collection)
+    if doubt is not None:
+        yield undecided(span, (doubt, collection))
         return
-    for key, value in entries(collection):
+    for key, value, _ in entries(collection):
         names = {part.value: value} if part.key is None else {part.key: key, part.value: value}
-        yield from _pieces(part.body, scope, Frame(names, frame), span)
-
-
-def entries(collection: Value) -> Iterator[tuple[Value, Value]]:
-    """Key and value of each member of a known collection, in Terraform's order. Raises EvaluationError."""
-    data = collection.data
-    if isinstance(data, tuple):
-        for number, member in enumerate(data):
-            yield Value(number, member.location), member
-    elif isinstance(data, Mapping):
-        for name in sorted(data):
-            yield Value(name, data[name].location), data[name]
-    else:
-        message = "only a list, a set, a map or an object can be iterated"
-        raise EvaluationError(message)
+        yield from _pieces(part.body, scope, frame.looping(names), span)
 
 
 def _for(node: ast.For, scope: Scope, frame: Frame) -> Value:
@@ -315,68 +330,38 @@ def _for(node: ast.For, scope: Scope, frame: Frame) -> Value:
 def _for_unknown(node: ast.For, scope: Scope, frame: Frame, collection: Value) -> Value:
     assert isinstance(collection.data, Unknown)  # noqa: S101 - the caller's check, for the type checker
     results = []
-    for arm in collection.data.alternatives[:MAX_ALTERNATIVES]:
-        # A plan that succeeds cannot have taken an arm that fails.
-        with suppress(EvaluationError):
-            results.append(undecided(node.span, (arm,)) if not arm.known else _for_known(node, scope, frame, arm))
+    for arm in collection.data.alternatives:
+        try:
+            results.append(_for_known(node, scope, frame, arm) if arm.known else _for_open(node, arm))
+        except EvaluationError as error:  # noqa: PERF203 - each arm fails for itself
+            # A plan that succeeds cannot have taken an arm that fails.
+            if frame.strict:
+                results.append(failed_at(node.span, error))
     return choose(node.span, results, (collection,)) if results else undecided(node.span, (collection,))
 
 
-class _Row(NamedTuple):
-    key: Value
-    value: Value
-    condition: Value | None  # unknown: whether the row is there is not decided
+def _for_open(node: ast.For, collection: Value) -> Value:
+    return collection if isinstance(collection.data, Failed) else undecided(node.span, (collection,))
 
 
 def _for_known(node: ast.For, scope: Scope, frame: Frame, collection: Value) -> Value:
-    rows = list(_rows(node, scope, frame, collection))
-    open_rows = [row for row in rows if row.condition is not None]
-    if not open_rows:
-        return _collected(node, rows)
-    conditions = tuple(row.condition for row in open_rows if row.condition is not None)
-    if 2 ** len(open_rows) > MAX_ALTERNATIVES:
-        return undecided(node.span, (*conditions, *(row.value for row in rows)))
-    choices = []
-    for mask in range(2 ** len(open_rows)):
-        dropped = [row for number, row in enumerate(open_rows) if not mask >> number & 1]
-        choices.append(_collected(node, [row for row in rows if not any(row is other for other in dropped)]))
-    return choose(node.span, choices, conditions)
+    return collected(node, list(_rows(node, scope, frame, collection)))
 
 
-def _rows(node: ast.For, scope: Scope, frame: Frame, collection: Value) -> Iterator[_Row]:
-    for key, value in entries(collection):
+def _rows(node: ast.For, scope: Scope, frame: Frame, collection: Value) -> Iterator[Row]:
+    for key, value, doubt in entries(collection):
         scope.budget.spend()
-        names = {node.value: value} if node.key is None else {node.key: key, node.value: value}
-        inner = Frame(names, frame)
-        condition = None
+        inner = frame.looping({node.value: value} if node.key is None else {node.key: key, node.value: value})
+        condition = None if doubt is None else Value(doubt, value.location)
         if node.condition is not None:
-            condition = _evaluate(node.condition, scope, inner)
-            possible = _decisions(condition)
+            tested = _evaluate(node.condition, scope, inner)
+            possible = _decisions(tested)
             if possible == {False}:
                 continue
-            condition = condition if len(possible) > 1 else None
+            if condition is None and len(possible) > 1:
+                condition = tested
         result_key = key if node.result_key is None else _evaluate(node.result_key, scope, inner)
-        yield _Row(result_key, _part(node.result, scope, inner), condition)
-
-
-def _collected(node: ast.For, rows: Sequence[_Row]) -> Value:
-    location = node.span.location
-    if node.result_key is None:
-        return Value(tuple(row.value for row in rows), location)
-    members: dict[str, Value] = {}
-    groups: dict[str, list[Value]] = {}
-    for row in rows:
-        name = _key(row.key)
-        if name is None:
-            return undecided(node.span, tuple(part for row in rows for part in (row.key, row.value)))
-        if name in members and not node.grouping:
-            message = f"two members have the key {name}"
-            raise EvaluationError(message)
-        members[name] = row.value
-        groups.setdefault(name, []).append(row.value)
-    if node.grouping:
-        members = {name: Value(tuple(group), location) for name, group in groups.items()}
-    return Value(members, location)
+        yield Row(result_key, _part(node.result, scope, inner), condition)
 
 
 def _traversal(node: ast.Traversal, scope: Scope, frame: Frame) -> Value:
@@ -385,9 +370,18 @@ def _traversal(node: ast.Traversal, scope: Scope, frame: Frame) -> Value:
         value = _walk(base, node.steps, scope, frame)
         return placed(value, node.span.location, base)
     local = frame.names.get(node.root)
-    named = Named(local, "value", 0) if local is not None else scope.named(node.root, node.steps, node.span)
+    if local is not None:
+        return _local(node, local, scope, frame)
+    named = scope.named(node.root, node.steps, node.span)
     value = _walk(named.value, node.steps[named.taken :], scope, frame)
     return stepped(value, node.span.location, _way(node, named, value))
+
+
+def _local(node: ast.Traversal, local: Value, scope: Scope, frame: Frame) -> Value:
+    value = _walk(local, node.steps, scope, frame)
+    if node.root in frame.loop:
+        return value
+    return stepped(value, node.span.location, (Step("value", node.span.text, value.location), *value.trail))
 
 
 def _way(node: ast.Traversal, named: Named, value: Value) -> tuple[Step, ...]:
@@ -416,8 +410,12 @@ def _walk(value: Value, steps: Sequence[ast.TraversalStep], scope: Scope, frame:
             value = pick(value, _evaluate(step.key, scope, frame), step.span, strict=frame.strict)
         else:
             scope.budget.spend_on(value)
-            value = splat(value, step.span, lambda member, step=step: _walk(member, step.steps, scope, frame))  # type: ignore[misc]
+            value = splat(value, step.span, _below(step, scope, frame), strict=frame.strict)
     return value
+
+
+def _below(step: ast.Splat, scope: Scope, frame: Frame) -> Callable[[Value], Value]:
+    return lambda member: _walk(member, step.steps, scope, frame)
 
 
 _KINDS: dict[type[Any], Callable[[Any, Scope, Frame], Value]] = {

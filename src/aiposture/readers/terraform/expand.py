@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from aiposture.model import Unknown, Value
 from aiposture.readers.terraform import operators
 from aiposture.readers.terraform.budget import MAX_INSTANCES
+from aiposture.readers.terraform.containers import PartialObject, either, presents
 from aiposture.readers.terraform.evaluate import NO_FRAME, Frame, Scope, attempt
 from aiposture.readers.terraform.symbols import EvaluationError
 

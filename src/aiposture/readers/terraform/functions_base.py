@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from aiposture.model.source import Location
 from aiposture.model.values import Data, Reference, Scalar, Unknown, Value
+from aiposture.readers.terraform.containers import PartialObject
 
 MAX_TEXT = 1_000_000  # characters of a result
 MAX_MEMBERS = 100_000  # values in a result or an argument, at all depths together
@@ -125,7 +126,10 @@ def _below(data: Data) -> tuple[Value, ...]:
     if isinstance(data, tuple):
         return data
     if isinstance(data, Mapping):
-        return tuple(data[key] for key in sorted(data))
+        below = tuple(data[key] for key in sorted(data))
+        if isinstance(data, PartialObject) and data.open is not None:
+            return (*below, Value(data.open, below[0].location))
+        return below
     return data.alternatives if isinstance(data, Unknown) else ()
 
 
@@ -189,7 +193,15 @@ def members(value: Value) -> tuple[Value, ...]:
 
 
 def mapping(value: Value) -> Mapping[str, Value]:
-    """A map or object argument; its members may be unknown."""
+    """A map or object argument; its members may be unknown, its keys are not."""
+    data = partial_mapping(value)
+    if isinstance(data, PartialObject):
+        raise Undecided(next(iter((*data.doubts.values(), *data.unnamed.values()))).reason)
+    return data
+
+
+def partial_mapping(value: Value) -> Mapping[str, Value]:
+    """A map or object argument of which keys may be unknown too."""
     if isinstance(value.data, Mapping):
         return value.data
     raise _unsuitable(value, "a map")
@@ -298,11 +310,27 @@ def _expand(value: Value, limit: int) -> list[Value]:
         return _bounded([_expand(arm, limit) for arm in data.alternatives], limit)
     if isinstance(data, tuple):
         rows = combinations(data, limit)
-        return [value] if len(rows) == 1 else [replace(value, data=tuple(row)) for row in rows]
+        return [value] if len(rows) == 1 else [replace(value, data=type(data)(row)) for row in rows]
+    if isinstance(data, PartialObject):
+        return _expand_partial(value, data, limit)
     if isinstance(data, Mapping):
         rows = combinations(tuple(data.values()), limit)
         return [value] if len(rows) == 1 else [replace(value, data=dict(zip(data, row, strict=True))) for row in rows]
     return [value]
+
+
+def _expand_partial(value: Value, data: PartialObject, limit: int) -> list[Value]:
+    """The objects with and without each doubtful member."""
+    if data.open is not None:
+        return [value]
+    if 2 ** len(data.doubts) > limit:
+        return []
+    found = []
+    for mask in range(2 ** len(data.doubts)):
+        dropped = {name for number, name in enumerate(data.doubts) if not mask >> number & 1}
+        members = {name: member for name, member in data.presents().items() if name not in dropped}
+        found.append(_expand(replace(value, data=members), limit))
+    return _bounded(found, limit)
 
 
 def _bounded(arms: list[list[Value]], limit: int) -> list[Value]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from aiposture.model.values import Reference, Unknown, Value
+from aiposture.readers.terraform.containers import PartialObject, combine
 from aiposture.readers.terraform.functions_base import (
     MAX_DEPTH,
     MAX_MEMBERS,
@@ -21,11 +22,12 @@ from aiposture.readers.terraform.functions_base import (
     mapping,
     measure,
     members,
+    partial_mapping,
     text,
     undecided,
     whole,
 )
-from aiposture.readers.terraform.functions_results import one_of
+from aiposture.readers.terraform.functions_results import one_of, unknown
 
 SCALAR_ATTRIBUTES = frozenset({"id", "name", "arn", "principal_id", "tenant_id", "client_id", "endpoint", "location"})
 """Attributes that are one string, never null or empty, in every provider: certain even before deployment."""
@@ -163,24 +165,44 @@ def _values(_: Site, args: Sequence[Value]) -> Result:
     return [given[key] for key in sorted(given)]
 
 
-def _length(_: Site, args: Sequence[Value]) -> Result:
+def _length(site: Site, args: Sequence[Value]) -> Result:
     data = args[0].data
+    if isinstance(data, PartialObject) and data.doubts:
+        return _length_of_partial(site, args, data)
     if isinstance(data, Mapping):
         return len(data)
     return len(text(args[0]) if isinstance(data, str) else members(args[0]))
 
 
+def _length_of_partial(site: Site, args: Sequence[Value], data: PartialObject) -> Value:
+    doubt = next(iter(data.doubts.values()))
+    numbers = range(len(data) - len(data.doubts), len(data) + 1)
+    return unknown(site, args, doubt.reason, tuple(Value(number, site.location) for number in numbers))
+
+
 def _lookup(site: Site, args: Sequence[Value]) -> Result:
-    given, default = mapping(args[0]), args[2:3]
+    given, default = partial_mapping(args[0]), args[2:3]
     key = args[1].data
     if isinstance(key, Unknown) and not key.alternatives:
         return one_of(site, args, key.reason, (*given.values(), *default))
     name = text(args[1])
+    if isinstance(given, PartialObject):
+        return _lookup_partial(site, args, given, name)
     if name in given:
         return given[name]
     if not default:
         raise FunctionError(f"the map has no key {name}")
     return default[0]
+
+
+def _lookup_partial(site: Site, args: Sequence[Value], given: PartialObject, name: str) -> Value:
+    if name not in given and given.open is None and len(args) > 2:  # noqa: PLR2004 - with a default
+        return args[2]
+    if name in given.doubts and len(args) > 2:  # noqa: PLR2004 - with a default
+        return one_of(site, args, given.doubts[name].reason, (given.present(name), args[2]))
+    if name in given and name not in given.doubts:
+        return given[name]
+    return mapping(args[0])[name]
 
 
 def _matchkeys(_: Site, args: Sequence[Value]) -> Result:
@@ -194,9 +216,9 @@ def _matchkeys(_: Site, args: Sequence[Value]) -> Result:
 
 
 def _merge(_: Site, args: Sequence[Value]) -> Result:
-    maps = [mapping(argument) for argument in args if argument.data is not None]
+    maps = [partial_mapping(argument) for argument in args if argument.data is not None]
     _check_size(sum(map(len, maps)))
-    return {key: member for given in maps for key, member in given.items()}
+    return combine(maps)
 
 
 def _one(_: Site, args: Sequence[Value]) -> Result:

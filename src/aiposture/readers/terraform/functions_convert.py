@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from aiposture.model.values import Unknown, Value
+from aiposture.readers.terraform.containers import SetOf, presents, rebuilt
 from aiposture.readers.terraform.functions_base import (
     Function,
     Result,
@@ -14,10 +15,10 @@ from aiposture.readers.terraform.functions_base import (
     boolean,
     decided,
     identity,
-    mapping,
     measure,
     members,
     number,
+    partial_mapping,
     text,
     undecided,
 )
@@ -56,8 +57,9 @@ def _toset(_: Site, args: Sequence[Value]) -> Result:
 def _tomap(_: Site, args: Sequence[Value]) -> Result:
     if _stays(args[0]):
         return args[0]
-    given = mapping(args[0])
-    return replace(args[0], data=dict(zip(given, unified(tuple(given.values())), strict=True)))
+    given = partial_mapping(args[0])
+    members = presents(given)
+    return replace(args[0], data=rebuilt(given, dict(zip(members, unified(tuple(members.values())), strict=True))))
 
 
 def unified(values: Sequence[Value]) -> tuple[Value, ...]:
@@ -69,7 +71,7 @@ def unified(values: Sequence[Value]) -> tuple[Value, ...]:
     )
 
 
-def as_set(values: Sequence[Value]) -> tuple[Value, ...]:
+def as_set(values: Sequence[Value]) -> SetOf:
     """The members of a set: each once, strings and numbers in order. Unknown members are taken for different."""
     measure(*values)
     once = {identity(value): value for value in reversed(unified(values))}
@@ -79,7 +81,7 @@ def as_set(values: Sequence[Value]) -> tuple[Value, ...]:
         ordered.sort(key=text)
     elif all(isinstance(value.data, int | float) for value in ordered):
         ordered.sort(key=_numeric)
-    return (*ordered, *open_members)
+    return SetOf((*ordered, *open_members))
 
 
 def _numeric(value: Value) -> float:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiposture.model.source import Step
 from aiposture.model.values import Data, Reference, Unknown, Value
+from aiposture.readers.terraform.containers import PartialObject, SetOf
 from aiposture.readers.terraform.functions_base import (
     MAX_DEPTH,
     MAX_MEMBERS,
@@ -63,12 +64,15 @@ def _lift(data: Any, location: Location, depth: int, spent: list[int]) -> Value:
     if depth > MAX_DEPTH:
         raise FunctionError("the result is nested too deeply")
     lifted: Data
-    if isinstance(data, Mapping):
+    if isinstance(data, PartialObject):
+        lifted = data  # its members are values already
+    elif isinstance(data, Mapping):
         _spend(spent, len(data))
         lifted = {key: _lift(member, location, depth + 1, spent) for key, member in data.items()}
     elif isinstance(data, tuple | list):
         _spend(spent, len(data))
-        lifted = tuple(_lift(member, location, depth + 1, spent) for member in data)
+        members = (_lift(member, location, depth + 1, spent) for member in data)
+        lifted = SetOf(members) if isinstance(data, SetOf) else tuple(members)
     elif isinstance(data, int | float) and not isinstance(data, bool):
         lifted = checked_number(data)
     else:

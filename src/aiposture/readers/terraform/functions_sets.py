@@ -1,4 +1,4 @@
-"""Terraform's functions over sets. A set is given as a tuple of its members, each once."""
+"""Terraform's functions over sets. A set is a SetOf its members, each once; a list is taken for one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from aiposture.model.values import Value
+from aiposture.readers.terraform.containers import SetOf
 from aiposture.readers.terraform.functions_base import (
     Function,
     FunctionError,
@@ -51,21 +52,23 @@ def _identities(argument: Value) -> frozenset[tuple[object, ...]]:
     return frozenset(identity(value) for value in _known(argument))
 
 
-def _known(argument: Value) -> tuple[Value, ...]:
+def _known(argument: Value) -> SetOf:
     """The members, if all are known: an unknown one could be equal to any other."""
     if isinstance(argument.data, tuple) and not decided(argument):
         raise undecided(argument)
     return as_set(members(argument))
 
 
-def _setproduct(_: Site, args: Sequence[Value]) -> Result:
+def _setproduct(site: Site, args: Sequence[Value]) -> Result:
     lists = [members(argument) for argument in args]
     size = 1
     for values in lists:
         size *= len(values)
         if size > MAX_PRODUCT:
             raise FunctionError("the product is too large")
-    return list(itertools.product(*lists))
+    rows = itertools.product(*lists)
+    # A product of sets is a set; one list among them makes it a list.
+    return SetOf(Value(row, site.location) for row in rows) if all(isinstance(each, SetOf) for each in lists) else list(rows)
 
 
 TABLE: Mapping[str, Function] = MappingProxyType(

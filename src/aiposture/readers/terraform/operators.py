@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiposture.model import Data, Unknown, Value
 from aiposture.readers.terraform import functions_base
+from aiposture.readers.terraform.failures import fails
 from aiposture.readers.terraform.symbols import EvaluationError, mapped, placed, same, trail_of, undecided
 
 if TYPE_CHECKING:
@@ -15,15 +16,15 @@ if TYPE_CHECKING:
     from aiposture.readers.terraform.source import Span
 
 
-def unary(span: Span, operator: str, operand: Value) -> Value:
+def unary(span: Span, operator: str, operand: Value, *, strict: bool = False) -> Value:
     """`!x` or `-x`. Raises EvaluationError."""
     if operator == "!":
-        return mapped(span, (operand,), lambda value: _result(span, not boolean(value), value))
-    return mapped(span, (operand,), lambda value: _result(span, -number(value), value))
+        return mapped(span, (operand,), lambda value: _result(span, not boolean(value), value), strict=strict)
+    return mapped(span, (operand,), lambda value: _result(span, -number(value), value), strict=strict)
 
 
-def binary(span: Span, operator: str, left: Value, right: Value) -> Value:
-    """Any operator but `&&` and `||`. Raises EvaluationError."""
+def binary(span: Span, operator: str, left: Value, right: Value, *, strict: bool = False) -> Value:
+    """Any operator but `&&` and `||`. `strict` is what `mapped` has it for. Raises EvaluationError."""
     if operator in ("==", "!="):
         return _compare(span, left, right, equal=operator == "==")
     function = _ARITHMETIC.get(operator)
@@ -42,23 +43,23 @@ def binary(span: Span, operator: str, left: Value, right: Value) -> Value:
     def compare(one: Value, other: Value) -> Value:
         return _result(span, function(number(one), number(other)), one, other)
 
-    return mapped(span, (left, right), compare if operator[0] in "<>" else apply)
+    return mapped(span, (left, right), compare if operator[0] in "<>" else apply, strict=strict)
 
 
-def logical(span: Span, operator: str, left: Value, right: Callable[[], Value]) -> Value:
+def logical(span: Span, operator: str, left: Value, right: Callable[[], Value], *, strict: bool = False) -> Value:
     """`&&` or `||`: one side can decide although the other is unknown, or cannot be evaluated."""
     decisive = operator == "||"
     if left.known and boolean(left) is decisive:
         return placed(left, span.location) if left.data is decisive else _result(span, decisive, left)
     other = right()
-    if other.known and boolean(other) is decisive:
+    if other.known and boolean(other) is decisive and not fails(left):
         return _result(span, decisive, other)
 
     def combine(one: Value, two: Value) -> Value:
         first, second = boolean(one), boolean(two)
         return _result(span, first or second if decisive else first and second, one, two)
 
-    return mapped(span, (left, other), combine)
+    return mapped(span, (left, other), combine, strict=strict)
 
 
 def _compare(span: Span, left: Value, right: Value, *, equal: bool) -> Value:

@@ -9,7 +9,6 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from aiposture import files
 from aiposture.model import Call, Reference, Unknown, Value
 from aiposture.readers.terraform import expressions as ast
 from aiposture.readers.terraform.budget import Budget
@@ -235,23 +234,6 @@ class Scope:
     def _module_path(self) -> str:
         """The module's directory as seen from the root module's, which is where Terraform runs."""
         return posixpath.relpath(f"/{self.configuration.directory}", f"/{self.unit.root}")
-
-    def file_function(self, name: str, args: Sequence[Value], span: Span) -> Value | None:
-        """`file` and `fileexists` for files of the tree; None for anything else."""
-        if name not in ("file", "fileexists") or len(args) != 1 or not isinstance(args[0].data, str):
-            return None
-        path = files.join(self.unit.root, args[0].data)
-        if path is None or not self.unit.tree.is_file(path):
-            return None
-        if name == "fileexists":
-            return Value(data=True, location=span.location)
-        try:
-            text = self.unit.tree.read(path).decode()
-        except (files.UnreadableError, UnicodeDecodeError) as error:
-            message = f"file {args[0].data} cannot be read"
-            raise EvaluationError(message) from error
-        self.unit.other_files.append(path)
-        return Value(text.replace("\r\n", "\n"), span.location)
 
 
 def _needs_key(value: Value, name: str) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from aiposture.model import Reference, Unknown, Value
 from aiposture.readers.terraform import functions_base
+from aiposture.readers.terraform.containers import PartialObject, SetOf, presents
 from aiposture.readers.terraform.symbols import (
     MAX_ALTERNATIVES,
     BlockObject,
@@ -15,6 +15,7 @@ from aiposture.readers.terraform.symbols import (
     Failed,
     Whole,
     choose,
+    failed_at,
     reference,
     undecided,
     with_data,
@@ -32,6 +33,8 @@ def pick(value: Value, key: Value, span: Span, *, strict: bool = False) -> Value
     around: then it is kept as Failed.
     """
     data = value.data
+    if isinstance(data, Failed):
+        return value
     if isinstance(data, Reference):
         return _of_reference(value, data, key, span)
     if isinstance(data, Unknown):
@@ -42,7 +45,7 @@ def pick(value: Value, key: Value, span: Span, *, strict: bool = False) -> Value
         message = f"{_before(span)} is null"
         raise EvaluationError(message)
     if isinstance(data, Mapping):
-        return _of_mapping(data, key, span)
+        return _of_mapping(data, key, span, strict=strict)
     if isinstance(data, tuple):
         return _of_list(data, key)
     message = f"{_before(span)} has no attributes"
@@ -56,8 +59,10 @@ def _before(span: Span) -> str:
     return text[:at] if at > 0 else text
 
 
-def _of_mapping(data: Mapping[str, Value], key: Value, span: Span) -> Value:
+def _of_mapping(data: Mapping[str, Value], key: Value, span: Span, *, strict: bool) -> Value:
     name = functions_base.text(key)
+    if isinstance(data, PartialObject) and name in data.doubts:
+        return _doubtful(data, name, span, strict=strict)
     member = data.get(name)
     if member is not None:
         return member
@@ -67,7 +72,20 @@ def _of_mapping(data: Mapping[str, Value], key: Value, span: Span) -> Value:
     raise EvaluationError(message)
 
 
+def _doubtful(data: PartialObject, name: str, span: Span, *, strict: bool) -> Value:
+    """A plan that succeeds has the member, since it is asked for."""
+    member = data.present(name)
+    if not strict:
+        return member
+    doubt = data.doubts[name]
+    absent = Value(Failed(span.text, doubt.reason), span.location)
+    return choose(span, (member, absent), (Value(doubt, member.location),))
+
+
 def _of_list(data: tuple[Value, ...], key: Value) -> Value:
+    if isinstance(data, SetOf):
+        message = "the members of a set have no numbers"
+        raise EvaluationError(message)
     number = functions_base.whole(key)
     if not 0 <= number < len(data):
         message = f"a list of {len(data)} has no member {number}"
@@ -99,22 +117,27 @@ def _of_unknown(value: Value, data: Unknown, key: Value, span: Span, *, strict: 
     if failure and not members:
         raise failure
     if failure and strict:
-        members.append(Value(Failed(span.text, str(failure)), span.location))
+        members.append(failed_at(span, failure))
     return choose(span, members, (value,)) if members else undecided(span, (value, key))
 
 
 def _at_unknown(value: Value, key: Value, span: Span) -> Value:
     """The member at a key that is not known: one of the members."""
     data = value.data
-    members = tuple(data.values()) if isinstance(data, Mapping) else data if isinstance(data, tuple) else ()
+    members = tuple(presents(data).values()) if isinstance(data, Mapping) else data if isinstance(data, tuple) else ()
     if not members or len(members) > MAX_ALTERNATIVES or isinstance(data, BlockObject):
         return undecided(span, (key, value))
     return choose(span, members, (key,))
 
 
-def splat(value: Value, span: Span, below: Callable[[Value], Value]) -> Value:
-    """`value[*]` with `below` applied to each member. A single value is taken for a list of one, null for none."""
+def splat(value: Value, span: Span, below: Callable[[Value], Value], *, strict: bool = False) -> Value:
+    """`value[*]` with `below` applied to each member. A single value is taken for a list of one, null for none.
+
+    `strict` is what `pick` has it for.
+    """
     data = value.data
+    if isinstance(data, Failed):
+        return value
     if data is None:
         return Value((), value.location, value.trail)
     if isinstance(data, tuple):
@@ -125,7 +148,7 @@ def splat(value: Value, span: Span, below: Callable[[Value], Value]) -> Value:
         # Whether a computed attribute is a list is not known here.
         return undecided(span, (below(value),))
     if isinstance(data, Unknown):
-        return _of_arms(value, data, span, below)
+        return _of_arms(value, data, span, below, strict=strict)
     return Value((below(value),), value.location, value.trail)
 
 
@@ -138,10 +161,13 @@ def _of_whole(value: Value, data: Whole, span: Span, below: Callable[[Value], Va
     return undecided(span, (member,), data.reason, tuple(with_data(value, choice) for choice in choices))
 
 
-def _of_arms(value: Value, data: Unknown, span: Span, below: Callable[[Value], Value]) -> Value:
+def _of_arms(value: Value, data: Unknown, span: Span, below: Callable[[Value], Value], *, strict: bool) -> Value:
     results = []
     for arm in data.alternatives:
-        # A plan that succeeds cannot have taken an arm that fails.
-        with suppress(EvaluationError):
-            results.append(splat(arm, span, below))
+        try:
+            results.append(splat(arm, span, below, strict=strict))
+        except EvaluationError as error:  # noqa: PERF203 - each arm fails for itself
+            # A plan that succeeds cannot have taken an arm that fails.
+            if strict:
+                results.append(failed_at(span, error))
     return choose(span, results, (value,)) if results else undecided(span, (value,))

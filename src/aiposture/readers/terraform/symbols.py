@@ -5,22 +5,19 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from aiposture.model import Data, Reference, Step, Unknown, Value
 from aiposture.readers.terraform import functions_base
+from aiposture.readers.terraform.containers import PartialObject, Path, references_of
 
 if TYPE_CHECKING:
     from aiposture.model import Location
     from aiposture.readers.terraform.source import Span
 
 MAX_ALTERNATIVES = 16
-MAX_REFERENCES = 32
 MAX_STEPS = 8
-_MAX_WALK = 500
 _MAX_COMPARED = 500
-
-Path: TypeAlias = "tuple[str | int, ...]"
 
 
 EvaluationError = functions_base.FunctionError
@@ -63,31 +60,6 @@ class BlockObject(dict[str, Value]):
 def reference(address: str, path: Path, text: str) -> Reference:
     """The attribute at `path` of the resource at `address`, as `text` says it."""
     return Reference(text, f"{address} is not deployed yet", address=address, path=path)
-
-
-def references_of(*values: Value) -> tuple[Reference, ...]:
-    """The references in these values at all depths, each once."""
-    found: dict[tuple[str, Path], Reference] = {}
-    pending: list[Value] = list(reversed(values))
-    visited = 0
-    while pending and visited < _MAX_WALK and len(found) < MAX_REFERENCES:
-        data = pending.pop().data
-        visited += 1
-        if isinstance(data, Unknown):
-            for ref in (data, *data.references):
-                if isinstance(ref, Reference):
-                    found.setdefault((ref.address, ref.path), _plain_reference(ref))
-        elif isinstance(data, tuple):
-            pending.extend(reversed(data))
-        elif isinstance(data, Mapping):
-            pending.extend(reversed(list(data.values())))
-    return tuple(found.values())
-
-
-def _plain_reference(ref: Reference) -> Reference:
-    if type(ref) is Reference and not ref.references:
-        return ref
-    return Reference(ref.expression, ref.reason, address=ref.address, path=ref.path)
 
 
 def reason_of(values: Iterable[Value]) -> str:
@@ -147,6 +119,8 @@ def same(left: Value, right: Value, fuel: list[int] | None = None) -> bool | Non
     if isinstance(one, tuple) and isinstance(other, tuple):
         return len(one) == len(other) and _all_same(zip(one, other, strict=True), fuel)
     if isinstance(one, Mapping) and isinstance(other, Mapping):
+        if isinstance(one, PartialObject) or isinstance(other, PartialObject):
+            return None
         return one.keys() == other.keys() and _all_same(((one[name], other[name]) for name in one), fuel)
     if isinstance(one, str) and isinstance(other, str):
         return one == other if _is_plain(left) and _is_plain(right) else None
@@ -203,8 +177,12 @@ def _same_for_sure(left: Value, right: Value, fuel: list[int]) -> bool:
     return same(left, right, fuel) is True
 
 
-def mapped(span: Span, operands: Sequence[Value], function: Callable[..., Value]) -> Value:
-    """`function` of the operands, for each of the values that they can have."""
+def mapped(span: Span, operands: Sequence[Value], function: Callable[..., Value], *, strict: bool = False) -> Value:
+    """`function` of the operands, for each of the values that they can have.
+
+    A combination that fails cannot be taken by a plan that succeeds, unless `strict` says that a `try` stands
+    around: then it is kept as Failed.
+    """
     choices = [arms(operand) for operand in operands]
     count = 1
     for choice in choices:
@@ -217,16 +195,23 @@ def mapped(span: Span, operands: Sequence[Value], function: Callable[..., Value]
     failure: EvaluationError | None = None
     for combination in itertools.product(*(choice for choice in choices if choice)):
         if not all(value.known for value in combination):
-            results.append(undecided(span, combination))
+            failed = next((value for value in combination if isinstance(value.data, Failed)), None)
+            results.append(undecided(span, combination) if failed is None else failed)
             continue
         try:
             results.append(function(*combination))
         except EvaluationError as error:
-            # A plan that succeeds cannot have taken this arm.
             failure = error
-    if not results and failure:
+            if strict:
+                results.append(failed_at(span, error))
+    if failure and all(isinstance(value.data, Failed) for value in results):
         raise failure
     return choose(span, results, operands)
+
+
+def failed_at(span: Span, error: EvaluationError) -> Value:
+    """An arm that cannot be evaluated."""
+    return Value(Failed(span.text, str(error)), span.location)
 
 
 def with_data(value: Value, data: Data) -> Value:

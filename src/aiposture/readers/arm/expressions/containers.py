@@ -146,14 +146,18 @@ def _distinct(site: Site, items: Sequence[Value]) -> list[Value]:
 
 
 def _merged(objects: Sequence[Mapping[str, Value]], *, deep: bool) -> dict[str, Value]:
-    merged: dict[str, Value] = {}
-    names: dict[str, str] = {}
+    """Objects put together; of two names that differ in case, `union()` keeps the later, `shallowMerge()` the first."""
+    merged: dict[str, tuple[str, Value]] = {}
     for members_ in objects:
         for name, value in members_.items():
-            key = names.setdefault(name.casefold(), name)
-            before = merged.get(key)
-            merged[key] = value if before is None or not deep else _merged_member(before, value)
-    return merged
+            before = merged.get(name.casefold())
+            if before is None:
+                merged[name.casefold()] = name, value
+            elif deep:
+                merged[name.casefold()] = name, _merged_member(before[1], value)
+            else:
+                merged[name.casefold()] = before[0], value
+    return dict(merged.values())
 
 
 def _merged_member(before: Value, value: Value) -> Value:
@@ -161,8 +165,10 @@ def _merged_member(before: Value, value: Value) -> Value:
         return before  # null does not replace anything here
     if isinstance(before.data, Mapping) and isinstance(value.data, Mapping):
         return Value(_merged([before.data, value.data], deep=True), value.location, value.trail)
-    if isinstance(before.data, Mapping) and isinstance(value.data, Unknown):
-        raise Undecided(value.data.reason)
+    if isinstance(before.data, Mapping):
+        if isinstance(value.data, Unknown):
+            raise Undecided(value.data.reason)
+        raise FunctionError("an object cannot be merged with something else")
     if isinstance(before.data, Unknown) and isinstance(value.data, Mapping | Unknown):
         raise Undecided(before.data.reason)
     if isinstance(value.data, Unknown) and before.data is not None and not is_something(value.data):
@@ -196,12 +202,11 @@ def intersection(site: Site, args: Sequence[Value]) -> Result:
 
 def _in_all(name: str, value: Value, objects: Sequence[Mapping[str, Value]]) -> bool:
     for other in objects:
-        key = key_of(other, name)
-        if key is None:
+        if name not in other:
             return False
-        answer = same(value, other[key])
+        answer = same(value, other[name])
         if answer is None:
-            raise Undecided(_open_reason((value, other[key])))
+            raise Undecided(_open_reason((value, other[name])))
         if not answer:
             return False
     return True
@@ -228,12 +233,12 @@ def _sorted(names: Mapping[str, Value]) -> list[str]:
 
 
 def try_get(site: Site, args: Sequence[Value]) -> Result:
-    """The member at a path; null if it, or something on the way, is missing."""
-    value = args[0]
-    for key in args[1:]:
+    """The member at a path; null if its first key is missing. The rest has to be there, as in `a.?b.c`."""
+    value = pick(args[0], args[1], site.location, safe=True)
+    for key in args[2:]:
         if value.data is None:
-            return None
-        value = pick(value, key, site.location, safe=True)
+            break
+        value = pick(value, key, site.location)
     return value
 
 

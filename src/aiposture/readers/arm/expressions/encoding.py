@@ -13,6 +13,7 @@ from aiposture.readers.arm.expressions.arguments import (
     FunctionError,
     Result,
     Site,
+    Undecided,
     check_length,
     table,
     text,
@@ -63,7 +64,11 @@ def data_uri_to_string(_: Site, args: Sequence[Value]) -> Result:
     head, comma, body = text(args[0]).partition(",")
     if not comma or not head.lower().startswith("data:"):
         raise FunctionError("an argument is no data URI")
-    return _decoded(body) if head.lower().endswith(";base64") else urllib.parse.unquote(body)
+    if head.lower().endswith(";base64"):
+        return _decoded(body)
+    if ";" in head:
+        raise Undecided("such a data URI is not read")
+    return urllib.parse.unquote(body)
 
 
 def uri(_: Site, args: Sequence[Value]) -> Result:
