@@ -49,4 +49,4 @@ def _judgement(service: AIService, fact: Fact, value: FactValue) -> Judgement:
 
 def _unknown(service: AIService, fact: Fact) -> Judgement:
     message = f"Cannot tell whether {service.title} asks its callers for an identity: {missing(fact)}"
-    return Judgement(Verdict.UNKNOWN, "unresolved_value", message, fact)
+    return Judgement(Verdict.UNKNOWN, "unresolved_value", message, fact, fix=advice(fact, FIXES))

@@ -136,16 +136,23 @@ def _of_keys(service: AIService, fact: Fact) -> Judgement:
 
 def _judgement(service: AIService, fact: Fact, value: FactValue) -> Judgement:
     if value is False:
-        message = f"{service.title} {_does(service, fact)[1]}: {states(fact)}"
+        message = f"{service.title} {_does(service, fact)[1]}: {_said(service, fact)}"
         return Judgement(Verdict.PASS, "key_auth_disabled", message, fact)
     return Judgement(
         verdict=Verdict.FAIL,
         reason="key_auth_default" if fact.origin is Origin.DEFAULT and fact.property else "key_auth_enabled",
-        message=f"{service.title} {_does(service, fact)[0]}: {states(fact)}",
+        message=f"{service.title} {_does(service, fact)[0]}: {_said(service, fact)}",
         because=fact,
         severity=_severity(service, fact),
         fix=advice(fact, FIXES),
     )
+
+
+def _said(service: AIService, fact: Fact) -> str:
+    if service.key_role == "accepts" or fact.origin is not Origin.DEFAULT:
+        return states(fact)
+    # There is no switch that could be on: what is missing is what would bind or limit the key.
+    return f"`{fact.property}` is omitted" + (f", and {fact.note}" if fact.note else "")
 
 
 def _severity(service: AIService, fact: Fact) -> Severity | None:

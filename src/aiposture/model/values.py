@@ -80,7 +80,8 @@ class Value:
             if key in data or not ignore_case:
                 return data.get(key)
             folded = key.casefold()
-            return next((member for name, member in data.items() if name.casefold() == folded), None)
+            # What is not among the members may still be there, if some keys are not known.
+            return next((member for name, member in data.items() if name.casefold() == folded), data.get(key))
         if isinstance(data, tuple) and isinstance(key, int) and -len(data) <= key < len(data):
             return data[key]
         return None

@@ -83,7 +83,7 @@ def _gateway_cell(kind: str, authorizer: str, mode: str) -> Cell:
 def _runtime(type_: str, mode: str, authorizer: str, variables: str) -> Binding:
     return Binding(
         types=(type_,),
-        private_network=Cell(props(_MODES, mode), undocumented(mode), _RUNTIME),
+        private_network=Cell(props(_MODES, mode), undocumented(), _RUNTIME),
         callers=_jwt_cell(authorizer, _signed, _JWT),
         secrets=Several(environment(variables), (variables,), _ENVIRONMENT),
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from aiposture.model import Data, FactValue, Reference, Resource, Unknown, Value
 from aiposture.services.table import Meaning, Noted, Prop, Reader, arms
 
-UNDOCUMENTED = "is not stated, and its default is not documented"
+_UNDOCUMENTED = "it is not stated, and its default is not documented"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,9 @@ def spellings(path: str) -> tuple[str, ...]:
     return ".0.".join(parts), path
 
 
-def undocumented(path: str) -> Noted:
+def undocumented() -> Noted:
     """The default of a property when nobody says what it is."""
-    return Noted(Unknown(path, UNDOCUMENTED))
+    return Noted(Unknown("", _UNDOCUMENTED))
 
 
 def at(resource: Resource, path: str) -> Value | None:

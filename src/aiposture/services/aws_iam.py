@@ -229,7 +229,7 @@ SERVICES = (
     ),
     Service(
         "aws-ai-consumer",
-        "function that uses an AI service",
+        "Function that uses an AI service",
         (
             _consumer(("aws_lambda_function",), "environment.variables"),
             _consumer(("AWS::Lambda::Function", "AWS::Serverless::Function"), "Environment.Variables"),

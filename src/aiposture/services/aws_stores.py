@@ -45,7 +45,7 @@ def _is(kind: str, path: str) -> Any:
 def _network_policy(type_: str, kind: str, policy: str) -> Binding:
     return Binding(
         types=(type_,),
-        public_access=Cell((PolicyProp(policy, _from_public),), undocumented(policy), _NETWORK),
+        public_access=Cell((PolicyProp(policy, _from_public),), undocumented(), _NETWORK),
         when=_is("network", kind),
     )
 
@@ -134,7 +134,7 @@ def _by_identity_center(resource: Resource) -> Meaning:
     for path in ("IdentityCenterInstanceArn", "IamIdentityProviderArn"):
         if is_filled(at(resource, path)) is not False:
             return "identified"
-    return undocumented("IdentityType")
+    return undocumented()
 
 
 _PUBLIC_GRAPH = flag(true="enabled", false="disabled")

@@ -99,7 +99,7 @@ SERVICES = (
     ),
     Service(
         "google-agent-auth-provider",
-        "agent identity auth provider",
+        "Agent identity auth provider",
         (
             Binding(
                 types=("google_agent_identity_auth_provider",),

@@ -63,7 +63,7 @@ def _is_about_ai(resource: Resource) -> bool:
 SERVICES = (
     Service(
         "google-ai-grant",
-        "grant on an AI service",
+        "Grant on an AI service",
         (
             Binding(
                 types=tuple(f"{name}_iam_{kind}" for name in _AI_RESOURCES for kind in ("member", "binding")),

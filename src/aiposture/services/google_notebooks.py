@@ -54,7 +54,7 @@ SERVICES = (
                 types=("google_colab_runtime_template",),
                 public_access=Cell(
                     props(flag(true="enabled", false="disabled"), "network_spec.enable_internet_access"),
-                    undocumented("network_spec.enable_internet_access"),
+                    undocumented(),
                     _INTERNET,
                 ),
                 door="internet access",

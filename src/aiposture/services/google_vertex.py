@@ -59,7 +59,7 @@ def _public_index(resource: Resource) -> Meaning:
             return "disabled"
         if path != "network" and value is not None and str(value.data).casefold() == "true":
             return "disabled"
-    return Unknown("public_endpoint_enabled", "is not stated, nor is a network: its default is not documented")
+    return Unknown("", "it is not stated, nor is a network, and its default is not documented")
 
 
 _SPEC = "spec.deployment_spec"
@@ -102,10 +102,10 @@ SERVICES = (
                 ),
                 private_network=Cell(
                     (
-                        *props(flag(true="public", false=None), "public_endpoint_enabled"),
+                        *props(flag(true="outside", false=None), "public_endpoint_enabled"),
                         *_private("network", "private_service_connect_config.enable_private_service_connect"),
                     ),
-                    Noted(Unknown("network", "is not stated, nor is a public endpoint: the default is not documented")),
+                    Noted(Unknown("", "it is not stated, nor is a network, and its default is not documented")),
                     _ENDPOINT,
                 ),
             ),

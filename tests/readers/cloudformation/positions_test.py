@@ -77,7 +77,8 @@ def test_without_the_c_parser_the_places_are_the_same(reading, monkeypatch):
 
 
 def test_json(reading):
-    text = '\ufeff{\n\t"Resources": {\n    "Agent" : {"Type": "AWS::Bedrock::Agent",\n "Properties": {"😀": "x\\ty", "A": [1 , {"Ref": "Agent"}]}}}}\n'
+    text = '\ufeff{\n\t"Resources": {\n    "Agent" : {"Type": "AWS::Bedrock::Agent",\n "Properties": {"😀": "x\\ty", '
+    text += '"A": [1 , {"Ref": "Agent"}]}}}}\n'
     (agent,) = reading({"t.json": text}).resources
     assert agent.header == Location("t.json", 3, 5, 3, 12)
     assert agent.location == Location("t.json", 3, 5, 4, 59)

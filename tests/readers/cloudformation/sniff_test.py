@@ -10,15 +10,20 @@ from aiposture.readers.cloudformation import is_template, local_templates
 
 AGENT = "Resources:\n  A:\n    Type: AWS::Bedrock::Agent\n"
 
+
+def indented(text: str, by: int) -> str:
+    return text.replace("\n", "\n" + " " * by)
+
+
 OTHERS = {
     "nothing": "",
     "blank lines and comments": "\n# Resources: AWS::\n\n",
     "kubernetes": "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - resources: {limits: {cpu: 1}}\n",
-    "kubernetes with a template inside": f"apiVersion: v1\nkind: ConfigMap\ndata:\n  t: |\n    {AGENT.replace(chr(10), chr(10) + '    ')}",
+    "kubernetes with a template inside": f"apiVersion: v1\nkind: ConfigMap\ndata:\n  t: |\n    {indented(AGENT, 4)}",
     "github workflow": "on: push\njobs:\n  a:\n    steps:\n      - run: echo AWS::Region Resources\n",
     "docker compose": "services:\n  a:\n    image: b\n    deploy: {resources: {limits: {cpus: '1'}}}\n",
-    "serverless framework": f"service: a\nresources:\n  {AGENT.replace(chr(10), chr(10) + '  ')}",
-    "cloudformation guard test": f"- name: a\n  input:\n    {AGENT.replace(chr(10), chr(10) + '    ')}",
+    "serverless framework": f"service: a\nresources:\n  {indented(AGENT, 2)}",
+    "cloudformation guard test": f"- name: a\n  input:\n    {indented(AGENT, 4)}",
     "cloud control resource schema": json.dumps({"typeName": "AWS::Bedrock::Agent", "properties": {"Resources": {}}}),
     "cdk tree": json.dumps(
         {"tree": {"attributes": {"aws:cdk:cloudformation:type": "AWS::S3::Bucket", "Resources": 1}}}

@@ -148,7 +148,8 @@ HOSTILE = {
     "deep functions": f"{HEAD}      B: {'[!Not '.join([''] * 400)}x{']' * 400}\n",
     "deep json": '{"Resources": {"A": {"Type": "AWS::X::Y", "Properties": ' + '{"a":[' * 20000 + "]}" * 20000 + "}}}",
     "long names": f"{HEAD}      {'B' * 1000}: 1\n",
-    "conditions in a circle": f"Conditions:\n  A: !Not [!Condition B]\n  B: !Not [!Condition A]\n{HEAD}      B: !If [A, 1, 2]\n",
+    "conditions in a circle": "Conditions:\n  A: !Not [!Condition B]\n  B: !Not [!Condition A]\n"
+    f"{HEAD}      B: !If [A, 1, 2]\n",
     "a long chain of conditions": "Conditions:\n  C0: !Equals [a, a]\n"
     + "".join(f"  C{n}: !Not [!Condition C{n - 1}]\n" for n in range(1, 3000))
     + f"{HEAD}      B: !If [C2999, 1, 2]\n",

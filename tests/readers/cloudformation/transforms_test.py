@@ -140,7 +140,8 @@ def test_without_the_transform_globals_are_nothing(reading):
 
 
 def test_macros_are_said(reading):
-    text = "Transform: [Mine, AWS::LanguageExtensions, {Name: AWS::Include}]\nResources: {A: {Type: A::B::C, Properties: {X: !Ref Made}}}"
+    text = "Transform: [Mine, AWS::LanguageExtensions, {Name: AWS::Include}]\n"
+    text += "Resources: {A: {Type: A::B::C, Properties: {X: !Ref Made}}}\n"
     found = reading({"t.yaml": text})
     assert [one.name for one in found.not_analysed] == ["Mine", "AWS::Include"]
     assert found.resources[0].properties.get("X").data.address == "Made"

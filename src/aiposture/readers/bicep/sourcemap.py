@@ -60,7 +60,12 @@ class SourceMap:
         fits = len(order) == len(rows) and all(_agrees(row, one) for row, one in zip(rows, order, strict=True))
         found = order if fits else [_by_itself(row, page.source) for row in rows]
         pairs = enumerate(zip(rows, found, strict=True))
-        return Value(tuple(self._checked(row, one, page, depth, str(at)) for at, (row, one) in pairs), page.file)
+        placed = [self._checked(row, one, page, depth, str(at)) for at, (row, one) in pairs]
+        symbols = [one.path for one in found if one is not None]
+        if len(set(symbols)) < len(rows):
+            return Value(tuple(placed), page.file)
+        # Named by their symbols, as in the newer form: that is what the user calls them.
+        return Value(dict(zip(symbols, placed, strict=True)), page.file)
 
     def _checked(self, row: object, declaration: Declaration | None, page: Page, depth: int, key: str) -> Value:
         if not isinstance(row, dict) or declaration is None or not _agrees(row, declaration):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-MAX_WORK = 500_000  # nodes evaluated or copied, and members handed on
+MAX_WORK = 300_000  # nodes evaluated or copied, and members handed on
 MAX_SECONDS = 60.0  # the last resort: no real stack comes near it
 MAX_DEPTH = 250  # evaluations inside one another
 MAX_TEXT = 1_000_000  # characters; CloudFormation takes no template that is longer

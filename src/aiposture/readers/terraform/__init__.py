@@ -12,6 +12,7 @@ from aiposture.files import Tree
 from aiposture.model import Reading, Resource
 from aiposture.readers.terraform.azapi import fold
 from aiposture.readers.terraform.configuration import nothing
+from aiposture.readers.terraform.encoded import settle
 from aiposture.readers.terraform.evaluate import attempt
 from aiposture.readers.terraform.resources import resources_of
 from aiposture.readers.terraform.scope import Argument, Place, Scope
@@ -59,7 +60,7 @@ def _read(tree: Tree, directory: str, wanted: Callable[[str], bool], options: Op
     read_all = unit.configurations
     files = [*given.files, *unit.other_files, *(path for one in read_all for path in one.files)]
     return Reading(
-        resources=tuple(fold(resources)),
+        resources=settle(fold(resources)),
         comments=(*(comment for one in read_all for comment in one.comments), *given.comments),
         errors=(*(error for one in read_all for error in one.errors), *given.errors, *unit.errors),
         files=frozenset(files),

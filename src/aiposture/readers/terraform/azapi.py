@@ -14,6 +14,7 @@ from typing import Any
 from aiposture.model import Data, Resource, Unknown, Value
 from aiposture.readers.terraform.azapi_overlay import lay_over
 from aiposture.readers.terraform.azapi_target import arm_type_of, target_of
+from aiposture.readers.terraform.containers import combine
 from aiposture.readers.terraform.merge import merge
 
 _UPDATE = "azapi_update_resource"
@@ -56,7 +57,7 @@ def _arm_resource(resource: Resource) -> Resource:
         arguments["identity"] = identity
     body = _body(resource)
     undecided = {} if identity is None else {"identity": identity}
-    members = {**arguments, **body.members(), **(undecided if _is_undecided(body, "identity") else {})}
+    members = combine((arguments, body.members(), undecided if _is_undecided(body, "identity") else {}))
     return replace(
         resource,
         type=declared.type,

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from aiposture.model import Unknown, Value
 from aiposture.readers.terraform import expressions as ast
-from aiposture.readers.terraform.evaluate import Frame, Scope, attempt, entries
-from aiposture.readers.terraform.symbols import MAX_ALTERNATIVES, BlockObject, EvaluationError, Path, choose
+from aiposture.readers.terraform.containers import Path, doubt_about
+from aiposture.readers.terraform.evaluate import Frame, Scope, attempt
+from aiposture.readers.terraform.loops import Entry, entries
+from aiposture.readers.terraform.symbols import MAX_ALTERNATIVES, BlockObject, EvaluationError, choose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,9 +73,9 @@ def _blocks(blocks: Sequence[Block], name: str, site: Site) -> Value | None:
     trail = tuple(step for _, value in because for step in value.trail)
     if len(choices) == 1:
         return Value(choices[0], header, trail) if choices[0] else None
-    node, _ = next(item for item in because if not item[1].known)
+    doubts = [(node, doubt) for node, value in because if (doubt := doubt_about(value)) is not None]
     values = [Value(choice, header) for choice in choices]
-    chosen = choose(node.span, values, [value for _, value in because if not value.known])
+    chosen = choose(doubts[0][0].span, values, [doubt for _, doubt in doubts])
     return Value(chosen.data, header, chosen.trail) if chosen.data != () else None
 
 
@@ -89,11 +91,11 @@ def _for_each(block: Block, site: Site) -> tuple[ast.Expression, Value]:
 def _arms(block: Block, value: Value, name: str, site: Site) -> list[tuple[Value, ...]]:
     """The blocks that one dynamic block can make: one possibility if it is decided, several if not."""
     if value.known:
-        return [_made(block, value, name, site)]
+        return _made(block, value, name, site)
     assert isinstance(value.data, Unknown)  # noqa: S101 - `known` for the type checker
     arms: list[tuple[Value, ...]] = []
     for arm in value.data.alternatives:
-        arms += [_made(block, arm, name, site)] if arm.known else _absent_or_present(block, arm, name, site)
+        arms += _made(block, arm, name, site) if arm.known else _absent_or_present(block, arm, name, site)
     return arms or _absent_or_present(block, value, name, site)
 
 
@@ -101,18 +103,22 @@ def _absent_or_present(block: Block, value: Value, name: str, site: Site) -> lis
     iterator = _iterator(block)
     reason = value.data.reason if isinstance(value.data, Unknown) else ""
     key, member = (Value(Unknown(f"{iterator}.{part}", reason), value.location) for part in ("key", "value"))
-    return [(), (_content(block, iterator, (key, member), name, site),)]
+    return [(), (_content(block, iterator, Entry(key, member), name, site),)]
 
 
-def _made(block: Block, value: Value, name: str, site: Site) -> tuple[Value, ...]:
+def _made(block: Block, value: Value, name: str, site: Site) -> list[tuple[Value, ...]]:
     iterator = _iterator(block)
+    made: list[tuple[Value, ...]] = [()]
     try:
-        pairs = list(entries(value))
-        site.scope.budget.spend(len(pairs))
-        return tuple(_content(block, iterator, pair, name, site) for pair in pairs)
+        for entry in entries(value):
+            site.scope.budget.spend()
+            content = (_content(block, iterator, entry, name, site),)
+            absent = made if entry.doubt is not None else []
+            made = [*absent, *(before + content for before in made)][: MAX_ALTERNATIVES + 1]
     except EvaluationError as error:
         unknown = Value(Unknown("for_each", str(error)), value.location)
-        return (_content(block, iterator, (unknown, unknown), name, site),)
+        return [(_content(block, iterator, Entry(unknown, unknown), name, site),)]
+    return made
 
 
 def _iterator(block: Block) -> str:
@@ -125,8 +131,8 @@ def _iterator(block: Block) -> str:
     return block.effective_type
 
 
-def _content(block: Block, iterator: str, pair: tuple[Value, Value], name: str, site: Site) -> Value:
-    key, member = pair
+def _content(block: Block, iterator: str, entry: Entry, name: str, site: Site) -> Value:
+    key, member, _ = entry
     frame = Frame({iterator: Value({"key": key, "value": member}, member.location)}, site.frame)
     contents = block.body.of_type("content")
     if not contents:

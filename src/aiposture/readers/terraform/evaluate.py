@@ -14,7 +14,6 @@ from aiposture.readers.terraform.failures import without_failures
 from aiposture.readers.terraform.loops import Row, collected, entries, key_of, unknown_key
 from aiposture.readers.terraform.steps import pick, splat
 from aiposture.readers.terraform.symbols import (
-    MAX_ALTERNATIVES,
     BudgetError,
     EvaluationError,
     Failed,
@@ -71,7 +70,7 @@ class Frame:
         self.strict: bool = strict or (parent is not None and parent.strict)
 
     def looping(self, names: Mapping[str, Value]) -> Frame:
-        """This frame with variables of a for-expression."""
+        """The frame with variables of a for-expression."""
         inner = Frame(names, self)
         inner.loop = self.loop | names.keys()
         return inner

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from aiposture.model import Unknown, Value
 from aiposture.readers.terraform import operators
 from aiposture.readers.terraform.budget import MAX_INSTANCES
-from aiposture.readers.terraform.containers import PartialObject, either, presents
+from aiposture.readers.terraform.containers import PartialObject
 from aiposture.readers.terraform.evaluate import NO_FRAME, Frame, Scope, attempt
-from aiposture.readers.terraform.symbols import EvaluationError
+from aiposture.readers.terraform.loops import Entry, entries
+from aiposture.readers.terraform.symbols import EvaluationError, choose
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from aiposture.model import Location
     from aiposture.readers.terraform.expressions import Expression
@@ -73,7 +74,9 @@ def _expand(
     value = attempt(node, scope)
     try:
         if isinstance(value.data, Unknown):
-            return _undecided(form, value, value.data, slots_of)
+            return _undecided(form, node, value, slots_of)
+        if isinstance(value.data, PartialObject) and value.data.open is not None:
+            return _unnamed(form, node, value)
         slots = slots_of(value)
     except EvaluationError as error:
         return _open(form, node, str(error))
@@ -91,21 +94,48 @@ def _open(form: Form, node: Expression, reason: str) -> Expansion:
     return Expansion(form, (Slot(None, _unknown_frame(form, unknown.location, unknown), unknown.data),), decided=False)
 
 
+def _unnamed(form: Form, node: Expression, value: Value) -> Expansion:
+    """One instance that stands for all, of which some have a key that is not known."""
+    found = list(entries(value))
+    doubts = [entry.doubt for entry in found if entry.doubt is not None]
+    exists: bool | Unknown = doubts[0] if len(doubts) == len(found) else True
+    each = {
+        "key": choose(node.span, [entry.key for entry in found], ()),
+        "value": choose(node.span, [entry.value for entry in found], ()),
+    }
+    slot = Slot(None, Frame({"each": Value(each, value.location)}), exists)
+    return Expansion(form, (slot,), decided=False, at_most_one=len(found) == 1)
+
+
 def _undecided(
-    form: Form, value: Value, data: Unknown, slots_of: Callable[[Value], tuple[Slot, ...] | None]
+    form: Form, node: Expression, value: Value, slots_of: Callable[[Value], tuple[Slot, ...] | None]
 ) -> Expansion:
     """One instance that stands for all, bound to the only element if there is at most one."""
-    exists: bool | Unknown = data
+    assert isinstance(value.data, Unknown)  # noqa: S101 - the caller's check, for the type checker
+    exists: bool | Unknown = value.data
     frame = _unknown_frame(form, value.location, value)
-    choices = [slots_of(arm) if arm.known else None for arm in data.alternatives]
-    known = [slots for slots in choices if slots is not None]
-    at_most_one = bool(choices) and len(known) == len(choices) and all(len(slots) <= 1 for slots in known)
-    if choices and len(known) == len(choices) and all(known):
+    known = [slots_of(arm) if arm.known else None for arm in value.data.alternatives]
+    slots = [each for each in known if each is not None]
+    if not slots or len(slots) < len(known):
+        return Expansion(form, (Slot(None, frame, exists),), decided=False)
+    if all(any(slot.exists is True for slot in each) for each in slots):
         exists = True
-    elements = [slots for slots in known if slots]
-    if len(known) == len(choices) and elements and len(elements[0]) == 1:
-        frame = elements[0][0].frame
+    at_most_one = all(len(each) <= 1 for each in slots)
+    if at_most_one and any(slots):
+        frame = _either([each[0].frame for each in slots if each], node, value)
     return Expansion(form, (Slot(None, frame, exists),), decided=False, at_most_one=at_most_one)
+
+
+def _either(frames: Sequence[Frame], node: Expression, because: Value) -> Frame:
+    """What `each` or `count` is in the only instance, which is another one in each arm."""
+    if len(frames) == 1:
+        return frames[0]
+    names = {}
+    for name, first in frames[0].names.items():
+        choices = [frame.names[name].members() for frame in frames]
+        members = {part: choose(node.span, [each[part] for each in choices], (because,)) for part in first.members()}
+        names[name] = Value(members, first.location)
+    return Frame(names)
 
 
 def _unknown_frame(form: Form, location: Location, value: Value) -> Frame:
@@ -140,9 +170,11 @@ def _check_instances(number: int) -> None:
 
 def _for_each(value: Value) -> tuple[Slot, ...] | None:
     data = value.data
+    if isinstance(data, PartialObject) and data.open is not None:
+        return None
     if isinstance(data, Mapping):
         _check_instances(len(data))
-        return tuple(_each(Value(name, data[name].location), data[name]) for name in sorted(data))
+        return tuple(map(_each, entries(value)))
     if not isinstance(data, tuple):
         message = "for_each must be a map or a set"
         raise EvaluationError(message)
@@ -155,8 +187,10 @@ def _for_each(value: Value) -> tuple[Slot, ...] | None:
             message = "for_each must be a set of strings"
             raise EvaluationError(message)
         keys.setdefault(str(member.data), member)
-    return tuple(_each(Value(key, keys[key].location), keys[key]) for key in sorted(keys))
+    return tuple(_each(Entry(Value(key, keys[key].location), keys[key])) for key in sorted(keys))
 
 
-def _each(key: Value, value: Value) -> Slot:
-    return Slot(str(key.data), Frame({"each": Value({"key": key, "value": value}, value.location)}))
+def _each(entry: Entry) -> Slot:
+    exists = True if entry.doubt is None else entry.doubt
+    each = Value({"key": entry.key, "value": entry.value}, entry.value.location)
+    return Slot(str(entry.key.data), Frame({"each": each}), exists)

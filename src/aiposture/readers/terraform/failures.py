@@ -46,7 +46,9 @@ def _of_unknown(value: Value, data: Unknown) -> Value | None:
     return replace(value, data=replace(data, alternatives=kept))
 
 
-def _of_container(value: Value, members: tuple[Value, ...], remade: Callable[[tuple[Value, ...]], Data]) -> Value | None:
+def _of_container(
+    value: Value, members: tuple[Value, ...], remade: Callable[[tuple[Value, ...]], Data]
+) -> Value | None:
     kept: list[Value] = []
     for member in members:
         sound = without_failures(member)

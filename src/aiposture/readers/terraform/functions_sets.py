@@ -66,9 +66,9 @@ def _setproduct(site: Site, args: Sequence[Value]) -> Result:
         size *= len(values)
         if size > MAX_PRODUCT:
             raise FunctionError("the product is too large")
-    rows = itertools.product(*lists)
+    rows = [Value(row, site.location) for row in itertools.product(*lists)]
     # A product of sets is a set; one list among them makes it a list.
-    return SetOf(Value(row, site.location) for row in rows) if all(isinstance(each, SetOf) for each in lists) else list(rows)
+    return SetOf(rows) if all(isinstance(each, SetOf) for each in lists) else rows
 
 
 TABLE: Mapping[str, Function] = MappingProxyType(

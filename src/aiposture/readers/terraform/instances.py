@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from aiposture.model import Reference, Unknown, Value
 from aiposture.readers.terraform import blocks
+from aiposture.readers.terraform.containers import object_of
 from aiposture.readers.terraform.symbols import EvaluationError, Whole, reference
 
 if TYPE_CHECKING:
@@ -93,7 +94,8 @@ class Family(NamedTuple):
         if self.expansion.form == "count":
             data = tuple(one(number) for number in existing)
         else:
-            data = {str(slots[number].key): one(number) for number in existing}
+            doubts = {str(slot.key): slot.exists for slot in slots if isinstance(slot.exists, Unknown)}
+            data = object_of({str(slots[number].key): one(number) for number in existing}, doubts, {})
         return Value(data, location)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from aiposture.model import Unknown, Value
+from aiposture.readers.terraform.containers import PartialObject, object_of, presents
 
 _MAX_DEPTH = 64
 
@@ -35,16 +36,21 @@ def merge(base: Value, over: Value, *, exists: bool | Unknown = True, depth: int
     return either(base, over, exists=exists)
 
 
-def _members(base: Value, over: Value, *, exists: bool | Unknown, depth: int) -> dict[str, Value]:
+def _members(base: Value, over: Value, *, exists: bool | Unknown, depth: int) -> Mapping[str, Value]:
     members = dict(base.members())
     spelling = {name.casefold(): name for name in members}
-    for name, value in over.members().items():
+    doubts = over.data.doubts if isinstance(over.data, PartialObject) else {}
+    for name, value in presents(over.members()).items():
         own = spelling.get(name.casefold())
+        here = exists if exists is not True else doubts.get(name, True)
         if own is None:
-            members[name] = either(replace(value, data=None), value, exists=exists)
+            members[name] = either(replace(value, data=None), value, exists=here)
         else:
-            members[own] = merge(members[own], value, exists=exists, depth=depth + 1)
-    return members
+            members[own] = merge(members[own], value, exists=here, depth=depth + 1)
+    unnamed: dict[str, Unknown] = {}
+    for data in (base.data, over.data):
+        unnamed.update(data.unnamed if isinstance(data, PartialObject) else {})
+    return object_of(members, {}, unnamed)
 
 
 def either(base: Value, over: Value, *, exists: bool | Unknown) -> Value:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
 from aiposture.model import Scalar, Unknown, Value
 from aiposture.readers.terraform import expressions as ast
 from aiposture.readers.terraform import functions_base
+from aiposture.readers.terraform.containers import SetOf, presents, rebuilt
 from aiposture.readers.terraform.symbols import EvaluationError, Whole
 
 if TYPE_CHECKING:
@@ -75,12 +77,13 @@ def _set(value: Value, args: Sequence[ast.Expression], evaluate: Evaluate, depth
     ordered = tuple(members.values())
     if all(isinstance(member.data, str) for member in ordered):
         ordered = tuple(sorted(ordered, key=lambda member: str(member.data)))
-    return Value(ordered, value.location, value.trail)
+    return Value(SetOf(ordered), value.location, value.trail)
 
 
 def _map(value: Value, args: Sequence[ast.Expression], evaluate: Evaluate, depth: int) -> Value:
-    members = {name: convert(member, args[0], evaluate, depth) for name, member in _mapping(value).items()}
-    return Value(members, value.location, value.trail)
+    given = _mapping(value)
+    members = {name: convert(member, args[0], evaluate, depth) for name, member in presents(given).items()}
+    return Value(rebuilt(given, members), value.location, value.trail)
 
 
 def _mapping(value: Value) -> Mapping[str, Value]:
@@ -107,14 +110,27 @@ def _object(value: Value, args: Sequence[ast.Expression], evaluate: Evaluate, de
     for key, constraint in args[0].items:
         name = str(key.data) if isinstance(key, ast.Literal) else key.span.text
         type_, default, optional = _optional(constraint)
-        member = given.get(name)
+        member = given.get(name) if optional else presents(given).get(name, given.get(name))
         if member is None and not optional:
             message = f"the attribute {name} is required"
             raise EvaluationError(message)
-        if member is None or (member.data is None and default is not None):
+        if member is None:
             member = evaluate(default) if default is not None else Value(None, value.location)
+        elif default is not None:
+            member = _or_default(member, default, evaluate)
         members[name] = convert(member, type_, evaluate, depth)
     return Value(members, value.location, value.trail)
+
+
+def _or_default(member: Value, default: ast.Expression, evaluate: Evaluate) -> Value:
+    """A member with the default in place of null, also where it may be null."""
+    data = member.data
+    if data is None:
+        return evaluate(default)
+    if not isinstance(data, Unknown) or all(arm.data is not None for arm in data.alternatives):
+        return member
+    arms = tuple(evaluate(default) if arm.data is None else arm for arm in data.alternatives)
+    return replace(member, data=replace(data, alternatives=arms))
 
 
 def _optional(constraint: ast.Expression) -> tuple[ast.Expression, ast.Expression | None, bool]:

@@ -16,7 +16,6 @@ from aiposture.readers.arm.expressions.arguments import (
     key_of,
     mapping,
     members,
-    spoken,
     table,
     text,
     unsuitable,
@@ -51,9 +50,9 @@ def contains(site: Site, args: Sequence[Value]) -> Result:
     """Whether an array has a member, an object a name (in any case), or a text a part."""
     data = decided(args[0])
     if isinstance(data, str):
-        return spoken(args[1]) in data
+        return text(args[1]) in data
     if isinstance(data, Mapping):
-        return key_of(data, spoken(args[1])) is not None
+        return key_of(data, text(args[1])) is not None
     if not isinstance(data, tuple):
         raise unsuitable(args[0], "a string, an array or an object")
     site.budget.pay_for(*args)
@@ -105,7 +104,8 @@ def index_of(site: Site, args: Sequence[Value]) -> Result:
 def last_index_of(site: Site, args: Sequence[Value]) -> Result:
     """Where a part last stands in a text (in any case), or a member in an array; -1 if nowhere."""
     if isinstance(args[0].data, str):
-        return args[0].data.lower().rfind(text(args[1]).lower())
+        last_place = max(len(args[0].data) - 1, 0)  # where .NET finds the empty text
+        return min(args[0].data.lower().rfind(text(args[1]).lower()), last_place)
     return _position(site, reversed(tuple(enumerate(members(args[0])))), args[1])
 
 
@@ -165,16 +165,22 @@ def _merged_member(before: Value, value: Value) -> Value:
         return before  # null does not replace anything here
     if isinstance(before.data, Mapping) and isinstance(value.data, Mapping):
         return Value(_merged([before.data, value.data], deep=True), value.location, value.trail)
-    if isinstance(before.data, Mapping):
-        if isinstance(value.data, Unknown):
-            raise Undecided(value.data.reason)
-        raise FunctionError("an object cannot be merged with something else")
     if isinstance(before.data, Unknown) and isinstance(value.data, Mapping | Unknown):
         raise Undecided(before.data.reason)
+    if isinstance(before.data, Mapping) and isinstance(value.data, Unknown):
+        raise Undecided(value.data.reason)
+    if before.data is not None and value.known and _is_container(before) | _is_container(value):
+        if type(before.data) is not type(value.data):
+            raise FunctionError("members of different types cannot be merged")
+        return value
     if isinstance(value.data, Unknown) and before.data is not None and not is_something(value.data):
         # It can be null, and then it does not replace what was there.
         return choose(value.data.expression, value.location, (value, before), (value,))
     return value
+
+
+def _is_container(value: Value) -> bool:
+    return isinstance(value.data, Mapping | tuple)
 
 
 def shallow_merge(site: Site, args: Sequence[Value]) -> Result:

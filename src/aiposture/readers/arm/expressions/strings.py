@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from aiposture.model import Unknown, Value
 from aiposture.readers.arm.expressions.arguments import (
@@ -23,6 +23,7 @@ from aiposture.readers.arm.expressions.formats import format_
 from aiposture.readers.arm.expressions.json_text import written
 from aiposture.readers.arm.expressions.unknowns import template_text
 
+_MAX_PADDED = 16
 _BLANKS = " \t\r\n\v\f\x85\xa0"
 
 
@@ -51,12 +52,19 @@ def string(site: Site, args: Sequence[Value]) -> Result:
 
 def to_lower(_: Site, args: Sequence[Value]) -> Result:
     """In lower case."""
-    return text(args[0]).lower()
+    return _letter_by_letter(text(args[0]), str.lower)
 
 
 def to_upper(_: Site, args: Sequence[Value]) -> Result:
     """In upper case."""
-    return text(args[0]).upper()
+    return _letter_by_letter(text(args[0]), str.upper)
+
+
+def _letter_by_letter(original: str, change: Callable[[str], str]) -> str:
+    """With every letter changed that stays one letter, as .NET does it."""
+    if original.isascii():
+        return change(original)
+    return "".join(changed if len(changed := change(letter)) == 1 else letter for letter in original)
 
 
 def trim(_: Site, args: Sequence[Value]) -> Result:
@@ -118,7 +126,8 @@ def pad_left(_: Site, args: Sequence[Value]) -> Result:
     filler = text(args[2]) if len(args) > 2 else " "  # noqa: PLR2004 - the third argument
     if len(filler) != 1:
         raise FunctionError("the character to fill with is none")
-    check_length(length)
+    if not 0 < length <= _MAX_PADDED:
+        raise FunctionError("the width is out of range")
     return original.rjust(length, filler)
 
 
