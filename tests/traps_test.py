@@ -147,7 +147,7 @@ EVALUATION: dict[str, Table] = {
         "AIS401": accounts(json="fail", yaml="fail", yaml_range="fail"),
         "AIS202": accounts(yaml_range="pass"),
     },
-    "files": {"AIS201": accounts(account="pass", template="unknown", apart="pass")},
+    "files": {"AIS201": accounts(account="unknown", template="unknown", apart="pass")},
     "lookup": {"AIS201": accounts(present="pass", absent="fail")},
     "instances": {
         "AIS201": {

@@ -64,6 +64,10 @@ def _foundry_public(resource: Resource) -> Meaning:
     return private if isinstance(private, Unknown) else "disabled" if private else "enabled"
 
 
+def _leaves_open(_data: Data) -> Meaning:
+    return None
+
+
 def _is_no_project(resource: Resource) -> bool | Unknown:
     kind = word(resource, "kind")
     return kind if isinstance(kind, Unknown) else kind != "project"
@@ -121,16 +125,19 @@ _SEARCH = Binding(
     declared_endpoints=_declared_endpoints(SEARCH),
 )
 
+# The subnet alone does not decide. Another resource's id is as good as a text.
+_BY_SUBNET = Prop(_SUBNET, _leaves_open, secret=True)
+
 _FOUNDRY = Binding(
     types=(AI_FOUNDRY,),
     public_access=Cell(
-        (), _foundry_public, AI_FOUNDRY, default_text="enabled without privateEndpointSubnetResourceId", label=_SUBNET
+        (_BY_SUBNET,), _foundry_public, AI_FOUNDRY, default_text="enabled without privateEndpointSubnetResourceId"
     ),
     default_action=Cell((), "allow", AI_FOUNDRY, label="networkAcls.defaultAction"),
     endpoint_groups=("account",),
     identity=Cell((), "system-assigned", AI_FOUNDRY, label="identity"),
     key_auth=Cell((Prop("aiFoundryConfiguration.disableLocalAuth", KEYS_INVERTED),), KEYS_OFF, AI_FOUNDRY),
-    declared_endpoints=Cell((), _is_private, AI_FOUNDRY, default_text="false", label=_SUBNET),
+    declared_endpoints=Cell((_BY_SUBNET,), _is_private, AI_FOUNDRY, default_text="false"),
 )
 
 SERVICES = (

@@ -638,16 +638,21 @@ def test_broken_json_is_an_error(reader: Reader) -> None:
     assert [error.message for error in reader({"main.tf.json": "1"}).errors] == ["is not a JSON object"]
 
 
-def test_files_of_the_tree_can_be_read(reader: Reader) -> None:
-    reading = reader({
-        "r/main.tf": 'module "m" { source = "../m" }\noutput "out" { value = module.m.v }\n'
-        'output "away" { value = file("../../etc/passwd") }',
-        "m/main.tf": 'output "v" { value = jsondecode(file("${path.module}/data.json")).a }',
-        "m/data.json": '{"a": 1}',
-    }, "r")
-    assert at(reading, "output.out", "value").data == 1
-    assert not at(reading, "output.away", "value").known
-    assert "m/data.json" in reading.files
+FILE_FUNCTIONS = [
+    'file("${path.module}/data.json")',
+    'fileexists("data.json")',
+    'jsondecode(file("data.json")).a',
+    'templatefile("data.json", {})',
+]
+
+
+@pytest.mark.parametrize("expression", FILE_FUNCTIONS)
+def test_what_files_hold_is_unknown(reader: Reader, expression: str) -> None:
+    reading = reader({"main.tf": f'output "it" {{ value = {expression} }}', "data.json": '{"a": 1}'})
+    data = at(reading, "output.it", "value").data
+    assert isinstance(data, Unknown)
+    assert data.reason.endswith("() reads a file outside the code")
+    assert reading.files == {"main.tf"}
 
 
 def test_an_empty_directory_is_empty(reader: Reader) -> None:

@@ -103,7 +103,9 @@ def either(doubt: Unknown, *choices: Value) -> Value:
     flat: list[Value] = []
     for choice in choices:
         nested = choice.data.alternatives if isinstance(choice.data, Unknown) else ()
-        flat += [arm for arm in nested or (choice,) if arm.data is not None or all(one.data is not None for one in flat)]
+        for arm in nested or (choice,):
+            if all(arm.data is not other.data for other in flat):
+                flat.append(arm)
     if len(flat) == 1:
         return choices[0]
     references = references_of(Value(doubt, choices[0].location), *flat)

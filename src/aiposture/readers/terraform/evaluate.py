@@ -232,6 +232,9 @@ def _try(node: ast.Call, scope: Scope, frame: Frame) -> Value:
         if sound is not None:
             possible.append(sound)
         because.append(value)
+    else:
+        if because and frame.strict:
+            possible.append(failed_at(node.span, EvaluationError(reason_of(because))))
     if not possible:
         raise failure
     return choose(node.span, possible, because) if because else placed(possible[0], node.span.location)

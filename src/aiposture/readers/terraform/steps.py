@@ -136,8 +136,6 @@ def splat(value: Value, span: Span, below: Callable[[Value], Value], *, strict: 
     `strict` is what `pick` has it for.
     """
     data = value.data
-    if isinstance(data, Failed):
-        return value
     if data is None:
         return Value((), value.location, value.trail)
     if isinstance(data, tuple):
@@ -162,6 +160,8 @@ def _of_whole(value: Value, data: Whole, span: Span, below: Callable[[Value], Va
 
 
 def _of_arms(value: Value, data: Unknown, span: Span, below: Callable[[Value], Value], *, strict: bool) -> Value:
+    if isinstance(data, Failed):
+        return value
     results = []
     for arm in data.alternatives:
         try:

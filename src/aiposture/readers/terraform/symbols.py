@@ -119,13 +119,17 @@ def same(left: Value, right: Value, fuel: list[int] | None = None) -> bool | Non
     if isinstance(one, tuple) and isinstance(other, tuple):
         return len(one) == len(other) and _all_same(zip(one, other, strict=True), fuel)
     if isinstance(one, Mapping) and isinstance(other, Mapping):
-        if isinstance(one, PartialObject) or isinstance(other, PartialObject):
-            return None
-        return one.keys() == other.keys() and _all_same(((one[name], other[name]) for name in one), fuel)
+        return _same_objects(one, other, fuel)
     if isinstance(one, str) and isinstance(other, str):
         return one == other if _is_plain(left) and _is_plain(right) else None
     # Terraform tells true from 1, Python does not.
     return one == other and isinstance(one, bool) == isinstance(other, bool)
+
+
+def _same_objects(one: Mapping[str, Value], other: Mapping[str, Value], fuel: list[int] | None) -> bool | None:
+    if isinstance(one, PartialObject) or isinstance(other, PartialObject):
+        return None
+    return one.keys() == other.keys() and _all_same(((one[name], other[name]) for name in one), fuel)
 
 
 def _same_reference(one: Data, other: Data) -> bool:

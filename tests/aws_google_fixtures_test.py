@@ -1,0 +1,202 @@
+"""AWS and Google Cloud: CloudFormation fixtures say their verdicts, every row of the tables has some, traps are right.
+
+The fixtures of Terraform are looked at by fixtures_test; a logical id of CloudFormation says its verdict in its
+first word (`FailByDefault`).
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections import defaultdict
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from aiposture import controls, services
+from aiposture.model import Report
+from aiposture.scan import ScanOptions, scan
+
+FIXTURES = Path(__file__).parent.parent / "fixtures"
+RULES = {rule.control.slug: rule for rule in controls.ALL}
+TEMPLATES = sorted(FIXTURES.glob("*/cloudformation.yaml"))
+
+LOGICAL_ID = re.compile(r"^  (\w+):\n    Type: (AWS::\S+)$", re.MULTILINE)
+LABEL = re.compile(r'^resource\s+"((?:aws|google)_\w+)"\s+"(\w+)"', re.MULTILINE)
+WORD = re.compile(r"[A-Z][a-z]*")
+
+
+@cache
+def report(path: Path, *select: str) -> Report:
+    return scan(ScanOptions(paths=(str(path),), select=select))
+
+
+def verdicts(found: Report) -> dict[str, str]:
+    table = defaultdict(set)
+    for finding in found.findings:
+        table[finding.resource.name].add(finding.verdict.value)
+    return {name: " ".join(sorted(each)) for name, each in table.items()}
+
+
+def stated(name: str) -> str | None:
+    word = (WORD.match(name) or [name.partition("_")[0]])[0].lower()
+    return word if word in {"pass", "fail", "unknown"} else None
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=[path.parent.name for path in TEMPLATES])
+def test_templates_are_judged_as_stated(template: Path) -> None:
+    found = report(template, RULES[template.parent.name].control.id)
+    here = {finding.resource.name for finding in found.findings if finding.resource.location.path.endswith(".yaml")}
+    labels = {name: stated(name) for name, _ in LOGICAL_ID.findall(template.read_text())}
+
+    assert {name: each for name, each in verdicts(found).items() if name in here} == {
+        name: each for name, each in labels.items() if each is not None
+    }
+    assert found.errors == ()
+
+
+def test_every_new_idea_has_fixtures_of_both_dialects() -> None:
+    slugs = set(RULES) - {"any-source-rules", "key-consumers"}
+
+    assert {path.parent.name for path in TEMPLATES} == slugs
+    assert {slug for slug in slugs if list((FIXTURES / slug).glob("aws.tf")) or slug == "managed-identity"} == slugs
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=[path.parent.name for path in TEMPLATES])
+def test_templates_are_valid(template: Path) -> None:
+    linter = shutil.which("cfn-lint")
+    if linter is None:
+        pytest.skip("cfn-lint is not installed")
+    done = subprocess.run([linter, "--format", "parseable", str(template)], capture_output=True, text=True, check=False)
+    errors = [line for line in done.stdout.splitlines() if re.search(r":E\d{4}:", line)]
+
+    # AgentResourceRoleArn and others stand with their placeholders; only what is wrong counts.
+    assert errors == []
+
+
+# What a facet's control is, and where a verdict cannot be had, why.
+SLUGS = {
+    "private_network": "private-endpoints",
+    "image_pull": "model-images",
+    "public_access": "restricted-endpoints",
+    "isolation": "network-isolation",
+    "principals": "named-principals",
+    "root_access": "notebook-root-access",
+    "identity": "managed-identity",
+    "secrets": "plaintext-secrets",
+    "rights": "scoped-rights",
+    "key_auth": "identity-based-auth",
+    "callers": "identity-based-auth",
+}
+
+BY_TYPE = {"aws_qbusiness_application": "the provider makes no other application"}
+"""Types that can only pass."""
+
+
+@cache
+def fixtures(slug: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for file in (FIXTURES / slug).glob("*.tf"):
+        for type_, name in LABEL.findall(file.read_text()):
+            found[type_].add(stated(name) or "skip")
+    template = FIXTURES / slug / "cloudformation.yaml"
+    for name, type_ in LOGICAL_ID.findall(template.read_text()) if template.is_file() else ():
+        found[type_].add(stated(name) or "skip")
+    return found
+
+
+BINDINGS = sorted(
+    {
+        (row.types, SLUGS[row.facet])
+        for row in services.rows()
+        if row.facet in SLUGS and row.types[0].startswith(("aws_", "AWS::", "google_"))
+    }
+)
+
+
+def test_there_are_bindings_to_cover() -> None:
+    assert len(BINDINGS) > 70
+
+
+# Bindings without a fixture of their own: the same reader as a neighbour's, tried by hand in aws_google_test.
+NEIGHBOURS = {
+    "aws_bedrock_guardrail_resource_policy",
+    "AWS::S3Vectors::VectorBucketPolicy",
+    "AWS::SageMaker::DataQualityJobDefinition",
+    "AWS::SageMaker::Cluster",
+    "AWS::BedrockAgentCore::PaymentCredentialProvider",
+    "AWS::BedrockAgentCore::Harness",
+    "AWS::SageMaker::MonitoringSchedule",
+    "aws_bedrockagentcore_harness",
+    "aws_sagemaker_training_job",
+    "aws_sagemaker_data_quality_job_definition",
+    "AWS::SageMaker::ProcessingJob",
+    "AWS::SageMaker::Model",
+    "aws_iam_role_policy_attachments_exclusive",
+    "aws_iam_policy_document",
+    "google_colab_runtime_template",
+    "google_vertex_ai_endpoint_with_model_garden_deployment",
+}
+
+
+@pytest.mark.parametrize(("types", "slug"), BINDINGS)
+def test_binding_has_a_fixture_that_fails_and_one_that_does_not(types: tuple[str, ...], slug: str) -> None:
+    found = {verdict for type_ in types for verdict in fixtures(slug)[type_]}
+    if types[0] in BY_TYPE:
+        assert found == {"pass"}
+    elif types[0] not in NEIGHBOURS:
+        assert "fail" in found or "unknown" in found
+        assert found & {"pass", "skip", "unknown"}
+
+
+TRAPS = {
+    "awscc": {
+        "awscc_bedrockagentcore_gateway.anonymous": {"AIS401": "fail"},
+        "awscc_bedrockagentcore_gateway.audience": {"AIS401": "pass"},
+        "awscc_bedrockagentcore_o_auth_2_credential_provider.literal": {"AIS302": "fail"},
+        "awscc_sagemaker_domain.by_default": {"AIS201": "fail"},
+    },
+    "policy-documents": {
+        "data.aws_iam_policy_document.wildcard": {"AIS303": "fail"},
+        "data.aws_iam_policy_document.named": {"AIS303": "pass"},
+    },
+    "split-stacks": {"aws_iam_role_policy.chat": {"AIS303": "pass"}},
+}
+
+
+@pytest.mark.parametrize("trap", TRAPS)
+def test_traps(trap: str) -> None:
+    found = report(FIXTURES / "traps-aws" / trap)
+    if trap == "awscc" and not found.findings:
+        pytest.skip("resources of awscc are not folded yet")
+    table: dict[str, dict[str, str]] = defaultdict(dict)
+    for finding in found.findings:
+        table[finding.resource.address][finding.control.id] = finding.verdict.value
+
+    assert dict(table) == TRAPS[trap]
+    assert (found.errors, found.notices) == ((), ())
+
+
+# AWS Security Hub, AI Security Best Practices v1.0.0: what decides it here, or why nothing does yet.
+OTHER_OBJECTIVES = "data protection, logging and availability are objectives of later controls"
+SECURITY_HUB = {
+    **{f"BedrockAgentCore.{number}": "AIS101" for number in (1, 5, 7)},
+    "BedrockAgentCore.2": "AIS401",
+    "SageMaker.1": "AIS201",
+    "SageMaker.2": "AIS101",
+    "SageMaker.3": "AIS205",
+    **{f"SageMaker.{number}": "AIS203" for number in (5, 11, 12, 14, 20, 25)},
+    **{f"SageMaker.{number}": "AIS102" for number in (16, 19)},
+    **{f"BedrockAgentCore.{number}": OTHER_OBJECTIVES for number in (3, 4, 6)},
+    **{f"SageMaker.{number}": OTHER_OBJECTIVES for number in (4, 8, 9, 10, 13, 15, 17, 18, 21, 22, 23, 24)},
+    "Bedrock.1": OTHER_OBJECTIVES,
+}
+
+
+def test_controls_of_security_hub() -> None:
+    aliases = {alias: rule.control.id for rule in controls.ALL for alias in rule.control.aliases}
+
+    assert len(SECURITY_HUB) == 31
+    assert {name: aliases.get(name, OTHER_OBJECTIVES) for name in SECURITY_HUB} == SECURITY_HUB

@@ -1,0 +1,249 @@
+"""Whole entry points: with what a real compiler once wrote, and with a real one where there is one."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from aiposture import controls, links, services
+from aiposture.files import Tree
+from aiposture.model import Unknown
+from aiposture.readers import bicep
+
+FIXTURES = Path(__file__).parents[3] / "fixtures"
+SLUGS = [rule.control.slug for rule in controls.ALL if (FIXTURES / rule.control.slug / "main.bicep").exists()]
+LABEL = re.compile(r"^\s*(?:resource|output)\s+(\w+)\s", re.MULTILINE)
+
+
+def read(path, compiler, root=FIXTURES):
+    return bicep.read(
+        Tree(root), path, wanted=lambda name: services.wanted(name) or name in links.WANTED, compiler=compiler
+    )
+
+
+def judged(reading, slug):
+    rule = next(rule for rule in controls.ALL if rule.control.slug == slug)
+    found = [
+        service
+        for resource in reading.resources
+        if resource.mode in {"managed", "module"} and resource.exists is not False
+        for service in services.recognise(resource)
+    ]
+    for service in links.connect(found, reading.resources):
+        for judgement in rule.judge(service, controls.Options()):
+            yield judgement.resource or service.resource, judgement
+
+
+def verdicts(reading, slug):
+    table = defaultdict(set)
+    for resource, judgement in judged(reading, slug):
+        table[resource.address].add(judgement.verdict.value)
+    return {name: " ".join(sorted(each)) for name, each in table.items()}
+
+
+def test_there_are_fixtures() -> None:
+    assert len(SLUGS) >= 6
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_verdicts_are_as_stated(slug, compiler) -> None:
+    reading = read(f"{slug}/main.bicep", compiler)
+    found = {
+        (resource.location.path, resource.name.rpartition("::")[2]): judgement.verdict.value
+        for resource, judgement in judged(reading, slug)
+    }
+    stated = {
+        (path, name): verdict
+        for path in reading.files
+        for name in LABEL.findall((FIXTURES / path).read_text())
+        if (verdict := re.match("[a-z]+", name)[0]) in {"pass", "fail", "unknown"}
+    }
+
+    assert reading.errors == ()
+    assert found == stated
+
+
+def test_every_place_is_the_declaration(compiler) -> None:
+    """The line that a resource's header names declares the symbol that the resource is called by."""
+    for slug in SLUGS:
+        reading = read(f"{slug}/main.bicep", compiler)
+        for resource in reading.resources:
+            line = (FIXTURES / resource.header.path).read_text().splitlines()[resource.header.line - 1]
+            symbol = resource.name.rpartition("::")[2]
+
+            assert re.match(rf"\s*(resource|module|output) {symbol} ", line), (resource.address, line)
+
+
+def text_at(location):
+    lines = (FIXTURES / location.path).read_text().splitlines()
+    return lines[location.line - 1][location.column - 1 :]
+
+
+def test_values_stand_where_they_are_written(compiler) -> None:
+    reading = read("stacks/rag-on-azure-bicep/main.bicepparam", compiler)
+    account = next(one for one in reading.resources if one.address == "openAi.account")
+    access = account.get("properties", "publicNetworkAccess")
+
+    assert access.data == "Disabled"
+    assert text_at(access.location) == "publicNetworkAccess"
+    assert [(call.name, text_at(call.location)) for call in account.calls] == [
+        ("module openAi", "module openAi 'modules/account.bicep' = {")
+    ]
+    assert [(step.kind, text_at(step.location)) for step in access.trail] == [
+        ("argument", "openAiPublicNetworkAccess"),
+        ("variable file", "'Disabled'"),
+    ]
+
+
+def test_a_story(compiler) -> None:
+    reading = read("stacks/rag-on-azure-bicep/main.bicepparam", compiler)
+
+    assert reading.errors == ()
+    assert {slug: verdicts(reading, slug) for slug in SLUGS if slug != "any-source-rules"} == {
+        "private-endpoints": {
+            "openAi.account": "pass", "vision.account": "fail", "search": "pass", "safety": "pass",
+        },
+        "restricted-endpoints": {
+            "openAi.account": "pass", "vision.account": "fail", "search": "pass", "safety": "pass",
+        },
+        "managed-identity": {
+            "openAi.account": "pass", "vision.account": "pass", "search": "pass", "safety": "fail",
+        },
+        "identity-based-auth": {
+            "openAi.account": "fail", "vision.account": "pass", "search": "fail", "safety": "pass",
+        },
+        "key-consumers": {"chat.app": "fail", "vision.account": "pass", "search": "pass"},
+    }  # fmt: skip
+
+
+def test_suppressions_of_a_story(compiler) -> None:
+    reading = read("stacks/rag-on-azure-bicep/main.bicepparam", compiler)
+    ignore, directive = sorted(reading.comments, key=lambda one: one.location)
+    safety = next(one for one in reading.resources if one.address == "safety")
+
+    # It stands above the decorator, and reaches down to the module.
+    assert (ignore.location.line, ignore.location.end_line) == (safety.header.line - 2, safety.header.line - 1)
+    assert directive.text == "aiposture:ignore[AIS401] #disable-next-line"
+
+
+def test_registry_modules(compiler) -> None:
+    reading = read("traps-bicep/registry-modules/main.bicep", compiler)
+    modules = {one.name: one for one in reading.resources if one.mode == "module"}
+
+    assert reading.errors == ()
+    assert {name: (one.type, one.version) for name, one in modules.items() if name in {"chat", "searchByDefault"}} == {
+        "chat": ("br:example.azurecr.io/bicep/openai-chat", "v2"),
+        "searchByDefault": ("br/public:avm/res/search/search-service", "0.11.1"),
+    }
+    assert modules["chat"].exists is False
+    assert text_at(modules["accountWithRules"].get("disableLocalAuth").location) == "false"
+    assert verdicts(reading, "restricted-endpoints") == {
+        "accountByDefault": "pass",
+        "accountWithRules": "fail",
+        "accountUndecided": "unknown",
+        "workspaceByDefault": "pass",
+        "workspaceOfAnOldVersion": "fail",
+        "searchByDefault": "fail",
+        "foundryByDefault": "fail",
+        "foundryPrivate": "pass",
+    }
+    assert verdicts(reading, "managed-identity") == {
+        "accountByDefault": "fail",
+        "accountWithRules": "pass",
+        "accountUndecided": "fail",
+        "workspaceByDefault": "pass",
+        "workspaceOfAnOldVersion": "pass",
+        "searchByDefault": "fail",
+        "foundryByDefault": "pass",
+        "foundryPrivate": "pass",
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "slug", "expected"),
+    [
+        ("arguments-of-a-module/main.bicep", "restricted-endpoints", {"open.account": "fail", "closed.account": "pass"}),
+        ("false-stays-false/main.bicep", "identity-based-auth", {"account": "fail", "byParameter": "fail"}),
+        ("parameters-of-the-same-name/open.bicep", "restricted-endpoints", {"account": "fail"}),
+        ("parameters-of-the-same-name/closed.bicep", "restricted-endpoints", {"account": "pass"}),
+        ("hostile-configuration/main.bicep", "restricted-endpoints", {"account": "pass"}),
+        ("comments-in-strings/main.bicep", "identity-based-auth", {"open": "fail", "accepted": "fail"}),
+    ],
+)
+def test_traps(path, slug, expected, compiler) -> None:
+    reading = read(f"traps-bicep/{path}", compiler)
+
+    assert reading.errors == ()
+    assert verdicts(reading, slug) == expected
+
+
+def test_only_comments_are_comments(compiler) -> None:
+    (comment,) = read("traps-bicep/comments-in-strings/main.bicep", compiler).comments
+
+    assert comment.text == "// checkov:skip=AIS401:the old client knows nothing else"
+
+
+def test_secrets_of_a_parameter_file_are_unknown(compiler) -> None:
+    reading = read("stacks/rag-on-azure-bicep/main.bicepparam", compiler)
+    app = next(one for one in reading.resources if one.address == "chat.app")
+    settings = app.get("properties", "siteConfig", "appSettings").items()
+
+    assert [isinstance(setting.get("value").data, Unknown) for setting in settings] == [True, True]
+
+
+class TestReal:
+    def test_no_fixture_has_an_unknown_property(self, real) -> None:
+        tree = Tree(FIXTURES)
+        files = [path.relative_to(FIXTURES).as_posix() for path in FIXTURES.rglob("*.bicep*")]
+        files = [path for path in files if path.endswith(bicep.SUFFIXES)]
+        bad = []
+        for entry in bicep.entry_points(tree, files):
+            compiled = real.compile(real.sources(tree), entry.path)
+            bad += [one for one in compiled.diagnostics if one.code in {"BCP036", "BCP037", "BCP081", "BCP089"}]
+
+        assert bad == []
+
+    def test_a_missing_module_is_said_at_its_line(self, real, tmp_path) -> None:
+        (tmp_path / "main.bicep").write_text("param a string\n\nmodule m 'gone.bicep' = {\n  name: 'm'\n}\n")
+        (error,) = read("main.bicep", real, tmp_path).errors
+
+        assert (error.path, error.line) == ("main.bicep", 3)
+        assert str(tmp_path) not in error.message
+        assert "aiposture-bicep" not in error.message
+
+    def test_an_error_in_a_module_is_said_there(self, real, tmp_path) -> None:
+        (tmp_path / "main.bicep").write_text("module m 'm.bicep' = {\n  name: 'm'\n}\n")
+        (tmp_path / "m.bicep").write_text("param a string\noutput b string = nothing\n")
+
+        assert [(error.path, error.line) for error in read("main.bicep", real, tmp_path).errors] == [("m.bicep", 2)]
+
+    def test_a_parameter_file_that_fails_leaves_the_template(self, real, tmp_path) -> None:
+        (tmp_path / "main.bicepparam").write_text("using 'main.bicep'\nparam pna = nothing\n")
+        (tmp_path / "main.bicep").write_text(
+            "param pna string = 'Disabled'\n"
+            "resource s 'Microsoft.Search/searchServices@2025-05-01' = {\n"
+            "  name: 's'\n  location: 'x'\n  sku: {\n    name: 'basic'\n  }\n"
+            "  properties: {\n    publicNetworkAccess: pna\n  }\n}\n"
+        )
+        reading = read("main.bicepparam", real, tmp_path)
+
+        assert [(error.path, error.line) for error in reading.errors] == [("main.bicepparam", 2)]
+        assert verdicts(reading, "restricted-endpoints") == {"s": "unknown"}
+
+    def test_the_repository_is_left_alone(self, real, tmp_path) -> None:
+        (tmp_path / "main.bicep").write_text("module m 'br/public:avm/res/search/search-service:0.1.0' = {}\n")
+        read("main.bicep", real, tmp_path)
+
+        assert [path.name for path in tmp_path.iterdir()] == ["main.bicep"]
+
+    def test_nothing_outside_of_the_tree_is_read(self, real, tmp_path) -> None:
+        (tmp_path / "secret.txt").write_text("s3cret")
+        (tmp_path / "tree").mkdir()
+        (tmp_path / "tree" / "main.bicep").write_text("output o string = loadTextContent('../secret.txt')\n")
+        reading = read("main.bicep", real, tmp_path / "tree")
+
+        assert reading.resources == ()
+        assert [error.line for error in reading.errors] == [1]
