@@ -109,7 +109,7 @@ def test_every_value_of_an_enumeration_is_known(type_: str, path: str, read: Cho
 
     # An endpoint of EC2 has kinds that no AI service offers.
     assert {value for value in values if value.casefold() not in words} <= {
-        "GatewayLoadBalancer", "Resource", "ServiceNetwork",
+        "GatewayLoadBalancer", "Resource", "ServiceNetwork", "Tunnel",
     }  # fmt: skip
     if schema.get("type") == "boolean":
         assert words == {"true", "false"}

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from aiposture.links import endpoints, keys, perimeters
+from aiposture.links import aws_serverless, endpoints, keys, perimeters
 from aiposture.links.identity import Index
 from aiposture.links.names import NAMESPACES
 from aiposture.model import AIService, Resource
 
 __all__ = ["SNIFF_TOKENS", "WANTED", "connect"]
 
-WANTED: frozenset[str] = frozenset(endpoints.WANTED | perimeters.WANTED | keys.WANTED)
+WANTED: frozenset[str] = frozenset(endpoints.WANTED | perimeters.WANTED | keys.WANTED | aws_serverless.WANTED)
 """The types, as code declares them, that links read besides the services themselves."""
 
 SNIFF_TOKENS: tuple[str, ...] = (
@@ -41,4 +41,4 @@ def connect(services: Sequence[AIService], resources: Sequence[Resource]) -> lis
         )
         for position, service in enumerate(services)
     ]
-    return connected + uses.foreign
+    return aws_serverless.without_network(connected, resources) + uses.foreign

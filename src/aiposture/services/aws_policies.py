@@ -174,13 +174,19 @@ def _conditions(plain: Any) -> dict[str, tuple[str, ...]]:
 def _texts(plain: Any) -> tuple[str, ...]:
     if plain is None:
         return ()
-    return tuple(str(each) for each in plain) if isinstance(plain, list) else (str(plain),)
+    return tuple(_bare(str(each)) for each in plain) if isinstance(plain, list) else (_bare(str(plain)),)
+
+
+def _bare(text: str) -> str:
+    """A text with holes as itself, and not as the expression that it is (`${"arn:${var.partition}:..."}`)."""
+    return text[3:-2] if text.startswith('${"') and text.endswith('"}') else text
 
 
 def _plain(value: Value) -> Any:
     data = value.data
     if isinstance(data, Unknown):
-        return f"${{{data.expression}}}"
+        text = data.expression.strip().strip('"')
+        return text if "${" in text and not text.startswith("${") else f"${{{data.expression}}}"
     if isinstance(data, tuple):
         return [_plain(each) for each in data]
     if isinstance(data, Mapping):
@@ -202,7 +208,10 @@ def _from_text(text: str) -> Any | None:
             found = json.loads(candidate)
         except (ValueError, RecursionError):
             continue
-        return found if isinstance(found, (list, dict)) else None
+        is_policy = isinstance(found, dict) or (
+            isinstance(found, list) and all(isinstance(each, dict) for each in found)
+        )
+        return found if is_policy else None
     return None
 
 

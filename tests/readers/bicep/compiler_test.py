@@ -45,7 +45,7 @@ def test_what_still_compiles(fake, mode) -> None:
 def test_one_process_serves_all(fake) -> None:
     with fake() as compiler:
         tree = Tree(FIXTURES)
-        for path in (ENTRY, "traps-bicep/comments-in-strings/main.bicep", "stacks/rag-on-azure-bicep/main.bicepparam"):
+        for path in (ENTRY, "traps-bicep/comments-in-strings/main.bicep", "any-source-rules/main.bicep"):
             assert messages(read(compiler, path, tree)) == []
 
     assert [call.partition(" ")[0] for call in fake.calls()] == ["start", *["compile"] * 3]
@@ -121,7 +121,7 @@ def test_the_workspace_goes_away(fake) -> None:
     assert not workspace.parent.exists()
 
 
-def test_little_of_the_environment_is_passed_on(fake, monkeypatch) -> None:
+def test_little_of_the_environment_is_passed_on(fake) -> None:
     with fake() as compiler:
         compiler._given = {"PATH": os.environ["PATH"], "SECRET": "s3cret", "HOME": "/home/user"}
         read(compiler)

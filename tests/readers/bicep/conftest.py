@@ -16,7 +16,7 @@ from aiposture.readers.bicep.compiler import Compiler, Deadlines
 RECORDED = Path(__file__).parent / "recorded"
 FIXTURES = Path(__file__).parents[3] / "fixtures"
 
-SCRIPT = r'''#!{python}
+SCRIPT = r"""#!{python}
 import json, os, pathlib, sys, time
 
 MODE, RECORDED, LOG = {mode!r}, pathlib.Path({recorded!r}), pathlib.Path({log!r})
@@ -119,7 +119,7 @@ elif sys.argv[1] == "--version":
     print("GNU bash, version 5.2" if MODE == "garbage" else f"Bicep CLI version {{VERSION}} (abcdef)")
 else:
     build(sys.argv[1], sys.argv[2])
-'''
+"""
 
 
 class Fake:

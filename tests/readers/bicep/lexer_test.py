@@ -56,8 +56,10 @@ def test_every_text_has_tokens_in_order(text: str) -> None:
     found = tokens(text)
     ends = [0, *(token.end for token in found)]
 
-    assert all(token.start >= end and token.text == text[token.start : token.end] for token, end in zip(found, ends))
-    assert not [text[end : token.start] for token, end in zip(found, ends) if text[end : token.start].strip()]
+    pairs = list(zip(found, ends, strict=False))
+
+    assert all(token.start >= end and token.text == text[token.start : token.end] for token, end in pairs)
+    assert not [text[end : token.start] for token, end in pairs if text[end : token.start].strip()]
 
 
 def test_a_thousand_holes_are_no_problem() -> None:

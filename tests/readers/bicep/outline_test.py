@@ -92,7 +92,7 @@ def test_members_and_their_places() -> None:
     assert [one.name for one in parent.body.members] == ["name", "location", "quoted-key", "properties"]
     assert (rules.shape, SOURCE[value.start : value.end]) == ("loop", "rule")
     assert [one.name for one in loop.body.member("params").value.members] == ["i"]
-    assert found.location(parent.start, parent.header_end).line == 26
+    assert found.location(parent.start, parent.header_end).line == 25
     assert SOURCE[parent.start : parent.header_end] == "resource parent 'Microsoft.X/y@2020-01-01' = {"
     assert SOURCE[loop.decorated_from : loop.start] == "@batchSize(2)\n"
 

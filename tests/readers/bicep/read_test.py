@@ -165,7 +165,11 @@ def test_registry_modules(compiler) -> None:
 @pytest.mark.parametrize(
     ("path", "slug", "expected"),
     [
-        ("arguments-of-a-module/main.bicep", "restricted-endpoints", {"open.account": "fail", "closed.account": "pass"}),
+        (
+            "arguments-of-a-module/main.bicep",
+            "restricted-endpoints",
+            {"open.account": "fail", "closed.account": "pass"},
+        ),
         ("false-stays-false/main.bicep", "identity-based-auth", {"account": "fail", "byParameter": "fail"}),
         ("parameters-of-the-same-name/open.bicep", "restricted-endpoints", {"account": "fail"}),
         ("parameters-of-the-same-name/closed.bicep", "restricted-endpoints", {"account": "pass"}),
@@ -216,7 +220,7 @@ class TestReal:
 
     def test_an_error_in_a_module_is_said_there(self, real, tmp_path) -> None:
         (tmp_path / "main.bicep").write_text("module m 'm.bicep' = {\n  name: 'm'\n}\n")
-        (tmp_path / "m.bicep").write_text("param a string\noutput b string = nothing\n")
+        (tmp_path / "m.bicep").write_text("param a string = ''\noutput b string = nothing\n")
 
         assert [(error.path, error.line) for error in read("main.bicep", real, tmp_path).errors] == [("m.bicep", 2)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -206,6 +207,26 @@ def test_unknown_keys_count_as_members(reader: Reader) -> None:
     assert [(one.address, one.path) for one in other.data.references] == [("azurerm_a.one", ("id",))]
 
 
+BOMBS = [
+    '{ for n in range(1000) : "k" => n if var.x }',
+    '{ for n in range(1000) : "k${n}" => n if var.x }',
+    "{ for n in range(1000) : var.x => n }",
+    "{ for n in range(100000) : var.x => n }",
+    "merge([for n in range(900) : { for k, v in { a = n } : k => v if var.x }]...)",
+    'keys({ for n in range(1000) : "k${n}" => n if var.x })',
+    "[for k, v in { for n in range(1000) : n => n if var.x } : k]",
+    "length({ for n in range(1000) : n => n if var.x })",
+]
+
+
+@pytest.mark.parametrize("expression", BOMBS)
+def test_many_doubts_do_not_go_off(reader: Reader, expression: str) -> None:
+    started = time.monotonic()
+    value = value_of(reader, expression)
+    assert time.monotonic() - started < 5
+    assert sum(1 for _ in value.walk()) < 5000
+
+
 # Resources
 
 
@@ -256,6 +277,7 @@ DYNAMIC: list[tuple[str, Any]] = [
     ("local.partial", ("either", [{"v": 1}], [{"v": 1}, {"v": 2}])),
     ("local.named", [{"v": 1}, {"v": 2}]),
     ("{ for k, v in { a = 1 } : k => v if var.x }", ("either", [], [{"v": 1}])),
+    ("{ for n in range(9) : n => n if n == 0 || var.x }", ...),
     ('toset(["a"])', [{"v": "a"}]),
 ]  # fmt: skip
 
@@ -287,7 +309,8 @@ def test_conversions(reader: Reader, type_: str, given: str, expected: object) -
 
 
 def test_sets_stay_sets_by_their_type(reader: Reader) -> None:
-    source = 'variable "v" {\n  type = set(string)\n  default = ["a"]\n}\noutput "o" { value = { for k, v in var.v : k => v } }'
+    declared = 'variable "v" {\n  type = set(string)\n  default = ["a"]\n}\n'
+    source = declared + 'output "o" { value = { for k, v in var.v : k => v } }'
     (output,) = reader({"main.tf": source}).resources
     assert output.properties.plain() == {"value": {"a": "a"}}
 

@@ -11,6 +11,7 @@ from aiposture.readers.arm.expressions import BudgetError, Scope, evaluate
 
 MAX_COUNT = 800  # Azure Resource Manager's own limit
 _MAX_DEPTH = 80
+_WORK_A_TURN = 10  # as many evaluations take about as long
 
 
 class Turning(Scope, Protocol):
@@ -69,10 +70,10 @@ def loop_values(loop: Value, name: str, scope: Turning, depth: int = 0) -> Value
         unknown = number if isinstance(number, Unknown) else Unknown(name, "the loop has no input")
         return replace(loop, data=unknown)
     try:
-        scope.budget.spend(number)
+        scope.budget.spend(number * _WORK_A_TURN)
     except BudgetError as error:
         return replace(loop, data=Unknown(f"copy {name}", str(error)))
-    turns = [scope.turn(name, replace(loop, data=index)) for index in range(number)]
+    turns = [scope.turn(name, Value(index, loop.location)) for index in range(number)]
     return replace(loop, data=tuple(resolve(made, each, depth + 1) for each in turns))
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from aiposture.model import Resource, Value
-from aiposture.readers.arm.deployments import Deployment
 from aiposture.readers.arm.instances import Instance
 
+_MAX_WAITS = 100
 _NOTE = "changed later in the same deployment"
 
 
@@ -18,39 +17,39 @@ def overlay(found: Iterable[tuple[Instance, Resource]]) -> list[Resource]:
 
     Only literal names tell that two mean the same. Where the order is not known, both are kept.
     """
-    kept: list[tuple[Instance, Resource]] = []
-    first: dict[tuple[str, str], list[int]] = defaultdict(list)
+    kept: list[Resource] = []
+    places: dict[tuple[str, str, int], int] = {}  # by type, name, and what a later deployment can wait for
+    waits: dict[int, list[int]] = {}
     for instance, resource in found:
-        place = (instance.type.casefold(), _literal_name(instance))
-        before = next((at for at in first[place] if place[1] and _follows(instance, kept[at][0])), None)
-        if before is None:
-            first[place].append(len(kept))
-            kept.append((instance, resource))
-        else:
-            kept[before] = (kept[before][0], _merged(kept[before][1], resource))
-    return [resource for _, resource in kept]
+        type_, name = instance.type.casefold(), _literal_name(instance)
+        if not name or instance.exists is not True or instance.is_existing:
+            kept.append(resource)
+            continue
+        before = next((places[key] for each in _waits_for(instance, waits) if (key := (type_, name, each)) in places), None)
+        if before is not None:
+            kept[before] = _merged(kept[before], resource)
+            continue
+        for each in (instance, instance.site.deployment.caller):
+            places.setdefault((type_, name, id(each)), len(kept))
+        kept.append(resource)
+    return kept
 
 
 def _literal_name(instance: Instance) -> str:
     parts = [each.data for each in instance.names]
-    return "/".join(part.casefold() for part in parts if isinstance(part, str)) if all(map(_is_text, parts)) else ""
+    known = [part.casefold() for part in parts if isinstance(part, str)]
+    return "/".join(known) if len(known) == len(parts) else ""
 
 
-def _is_text(data: object) -> bool:
-    return isinstance(data, str)
-
-
-def _follows(later: Instance, earlier: Instance) -> bool:
-    """Whether a resource is certain to be deployed after another one, and if that is."""
-    if later.exists is not True or earlier.exists is not True or later.is_existing or earlier.is_existing:
-        return False
-    deployment: Deployment | None = later.site.deployment
-    while deployment is not None and deployment.caller is not None:
-        waits_for = deployment.caller.dependencies()
-        if earlier in waits_for or earlier.site.deployment.caller in waits_for:
-            return True
-        deployment = deployment.parent
-    return False
+def _waits_for(instance: Instance, waits: dict[int, list[int]]) -> list[int]:
+    """The resources and deployments that the deployments around a resource wait for, by identity."""
+    caller = instance.site.deployment.caller
+    if caller is None:
+        return []
+    if id(caller) not in waits:
+        own = [id(each) for each in caller.dependencies()]
+        waits[id(caller)] = [*own, *_waits_for(caller, waits)][:_MAX_WAITS]
+    return waits[id(caller)]
 
 
 def _merged(earlier: Resource, later: Resource) -> Resource:

@@ -15,8 +15,8 @@ from aiposture.readers.arm.instances import DEPLOYMENTS, Instance
 from aiposture.readers.arm.sites import Site
 from aiposture.readers.arm.values import Given, member, text_of
 
-MAX_INSTANCES = 10_000
-MAX_DEPLOYMENTS = 2_000
+MAX_INSTANCES = 5_000
+MAX_DEPLOYMENTS = 1_000
 MAX_NESTING = 32
 
 

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from aiposture.files import Tree
 from aiposture.model import Reading, Resource
-from aiposture.readers.terraform.azapi import fold
 from aiposture.readers.terraform.configuration import nothing
 from aiposture.readers.terraform.encoded import settle
 from aiposture.readers.terraform.evaluate import attempt
+from aiposture.readers.terraform.folding import fold
 from aiposture.readers.terraform.resources import resources_of
 from aiposture.readers.terraform.scope import Argument, Place, Scope
 from aiposture.readers.terraform.symbols import BudgetError

@@ -108,16 +108,18 @@ def _absent_or_present(block: Block, value: Value, name: str, site: Site) -> lis
 
 def _made(block: Block, value: Value, name: str, site: Site) -> list[tuple[Value, ...]]:
     iterator = _iterator(block)
-    made: list[tuple[Value, ...]] = [()]
     try:
-        for entry in entries(value):
-            site.scope.budget.spend()
-            content = (_content(block, iterator, entry, name, site),)
-            absent = made if entry.doubt is not None else []
-            made = [*absent, *(before + content for before in made)][: MAX_ALTERNATIVES + 1]
+        found = list(entries(value))
     except EvaluationError as error:
         unknown = Value(Unknown("for_each", str(error)), value.location)
         return [(_content(block, iterator, Entry(unknown, unknown), name, site),)]
+    site.scope.budget.spend(len(found))
+    contents = [_content(block, iterator, entry, name, site) for entry in found]
+    doubtful = [number for number, entry in enumerate(found) if entry.doubt is not None]
+    made = []
+    for mask in range(min(2 ** len(doubtful), MAX_ALTERNATIVES + 1)):
+        dropped = {number for place, number in enumerate(doubtful) if not mask >> place & 1}
+        made.append(tuple(content for number, content in enumerate(contents) if number not in dropped))
     return made
 
 

@@ -10,6 +10,7 @@ from aiposture.model import Data, Reference, Unknown, Value
 
 MAX_REFERENCES = 32
 _MAX_WALK = 500
+_MAX_CHOICES = 16
 _NONE: Mapping[str, Unknown] = {}
 
 Path: TypeAlias = "tuple[str | int, ...]"
@@ -109,12 +110,13 @@ def either(doubt: Unknown, *choices: Value) -> Value:
     if len(flat) == 1:
         return choices[0]
     references = references_of(Value(doubt, choices[0].location), *flat)
-    return replace(choices[0], data=Unknown(doubt.expression, doubt.reason, references, tuple(flat)))
+    alternatives = tuple(flat) if len(flat) <= _MAX_CHOICES else ()
+    return replace(choices[0], data=Unknown(doubt.expression, doubt.reason, references, alternatives))
 
 
 def fresh(name: str, taken: Mapping[str, Value]) -> str:
     """`name`, or one like it that is not taken: unknown keys of one expression are not one key."""
-    number = 1
+    number = len(taken)
     candidate = name
     while candidate in taken:
         number += 1

@@ -433,4 +433,3 @@ _KINDS: dict[type[Any], Callable[[Any, Scope, Frame], Value]] = {
     ast.For: _for,
     ast.Traversal: _traversal,
 }
-

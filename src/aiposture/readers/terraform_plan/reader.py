@@ -8,7 +8,7 @@ from typing import Any
 
 from aiposture.files import Tree, join
 from aiposture.model import Call, Location, Mode, NotAnalysed, Provider, Reading, Resource, SourceError, Unknown, Value
-from aiposture.readers.terraform.azapi import fold
+from aiposture.readers.terraform.folding import fold
 from aiposture.readers.terraform.syntax import Block
 from aiposture.readers.terraform_plan import references
 from aiposture.readers.terraform_plan.addresses import Part

@@ -21,7 +21,7 @@ from aiposture.readers.arm.expressions.arguments import (
     unsuitable,
     whole,
 )
-from aiposture.readers.arm.expressions.unknowns import choose, is_something, same
+from aiposture.readers.arm.expressions.unknowns import same
 
 
 def create_array(_: Site, args: Sequence[Value]) -> Result:
@@ -120,17 +120,7 @@ def _position(site: Site, items: object, wanted: Value) -> int:
     return -1
 
 
-def union(site: Site, args: Sequence[Value]) -> Result:
-    """Objects merged at all depths, or arrays without repetition."""
-    site.budget.pay_for(*args)
-    for arg in args:
-        decided(arg)
-    if isinstance(args[0].data, Mapping):
-        return _merged([mapping(arg) for arg in args], deep=True)
-    return _distinct(site, [member for arg in args for member in members(arg)])
-
-
-def _distinct(site: Site, items: Sequence[Value]) -> list[Value]:
+def distinct(site: Site, items: Sequence[Value]) -> list[Value]:
     kept: list[Value] = []
     for item in items:
         site.budget.spend(1 + len(kept) // 16)
@@ -145,53 +135,6 @@ def _distinct(site: Site, items: Sequence[Value]) -> list[Value]:
     return kept
 
 
-def _merged(objects: Sequence[Mapping[str, Value]], *, deep: bool) -> dict[str, Value]:
-    """Objects put together; of two names that differ in case, `union()` keeps the later, `shallowMerge()` the first."""
-    merged: dict[str, tuple[str, Value]] = {}
-    for members_ in objects:
-        for name, value in members_.items():
-            before = merged.get(name.casefold())
-            if before is None:
-                merged[name.casefold()] = name, value
-            elif deep:
-                merged[name.casefold()] = name, _merged_member(before[1], value)
-            else:
-                merged[name.casefold()] = before[0], value
-    return dict(merged.values())
-
-
-def _merged_member(before: Value, value: Value) -> Value:
-    if value.data is None:
-        return before  # null does not replace anything here
-    if isinstance(before.data, Mapping) and isinstance(value.data, Mapping):
-        return Value(_merged([before.data, value.data], deep=True), value.location, value.trail)
-    if isinstance(before.data, Unknown) and isinstance(value.data, Mapping | Unknown):
-        raise Undecided(before.data.reason)
-    if isinstance(before.data, Mapping) and isinstance(value.data, Unknown):
-        raise Undecided(value.data.reason)
-    if before.data is not None and value.known and _is_container(before) | _is_container(value):
-        if type(before.data) is not type(value.data):
-            raise FunctionError("members of different types cannot be merged")
-        return value
-    if isinstance(value.data, Unknown) and before.data is not None and not is_something(value.data):
-        # It can be null, and then it does not replace what was there.
-        return choose(value.data.expression, value.location, (value, before), (value,))
-    return value
-
-
-def _is_container(value: Value) -> bool:
-    return isinstance(value.data, Mapping | tuple)
-
-
-def shallow_merge(site: Site, args: Sequence[Value]) -> Result:
-    """The objects of an array merged: later members win as a whole."""
-    site.budget.pay_for(*args)
-    items = members(args[0])
-    for item in items:
-        decided(item)
-    return _merged([mapping(item) for item in items], deep=False)
-
-
 def intersection(site: Site, args: Sequence[Value]) -> Result:
     """What is in all of the arrays, or equal in all of the objects."""
     site.budget.pay_for(*args)
@@ -201,7 +144,7 @@ def intersection(site: Site, args: Sequence[Value]) -> Result:
         return {name: value for name, value in objects[0].items() if _in_all(name, value, objects[1:])}
     return [
         item
-        for item in _distinct(site, members(args[0]))
+        for item in distinct(site, members(args[0]))
         if all(contains(site, (Value(other, item.location), item)) for other in rest)
     ]
 
@@ -235,7 +178,7 @@ def object_keys(_: Site, args: Sequence[Value]) -> Result:
 
 
 def _sorted(names: Mapping[str, Value]) -> list[str]:
-    return sorted(names, key=lambda name: (name.lower(), name))
+    return sorted(names, key=lambda name: (name.upper(), name))
 
 
 def try_get(site: Site, args: Sequence[Value]) -> Result:
@@ -278,8 +221,6 @@ TABLE = table(
     Function("skip", skip, 2, 2),
     Function("indexOf", index_of, 2, 2),
     Function("lastIndexOf", last_index_of, 2, 2),
-    Function("union", union, 1, None),
-    Function("shallowMerge", shallow_merge, 1, 1),
     Function("intersection", intersection, 1, None),
     Function("flatten", flatten, 1, 1),
     Function("items", items_, 1, 1),

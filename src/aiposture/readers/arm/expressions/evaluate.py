@@ -166,6 +166,8 @@ def _call(node: Call, frame: _Frame) -> Value:
     if use is not None:
         return _stepped(use, frame.location)
     folded = node.name.casefold()
+    if folded in _NAMED:
+        return unknown(shortened(node.source), frame.location, (), "the name is not known")
     late = _LATE.get(folded)
     if late is not None:
         return _late(frame.site(node, folded), late, node, frame)
