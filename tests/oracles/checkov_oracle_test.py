@@ -131,8 +131,8 @@ def leaves(data: object, path: str = "") -> Iterator[tuple[str, object]]:
 
 def differences(mine: Resources, oracle: Resources) -> dict[str, str]:
     """What differs by address and path, as "ours | theirs"."""
-    table = {address: HERE for address in mine.keys() - oracle.keys()}
-    table |= {address: THERE for address in oracle.keys() - mine.keys()}
+    table = dict.fromkeys(mine.keys() - oracle.keys(), HERE)
+    table |= dict.fromkeys(oracle.keys() - mine.keys(), THERE)
     for address in sorted(mine.keys() & oracle.keys()):
         left, right = mine[address], oracle[address]
         for path in sorted(left.keys() | right.keys()):
@@ -213,7 +213,7 @@ FLAGS = ("true", "false", "var.flag", "local.flag", "var.object.public", '"true"
 
 
 class Part:
-    """What Checkov is able to evaluate, of each type."""
+    """What Checkov is able to evaluate, of each type: of functions, for one, `lookup` and no `upper` of a variable."""
 
     texts = st.one_of(
         st.sampled_from(TEXTS),
@@ -221,7 +221,6 @@ class Part:
             "{} ? {} : {}".format, st.sampled_from(FLAGS[:5]), st.sampled_from(TEXTS[:4]), st.sampled_from(TEXTS[:4])
         ),
         st.builds('lookup(var.object, "{}", "none")'.format, st.sampled_from(("kind", "absent"))),
-        st.builds("{}({})".format, st.sampled_from(("upper", "lower")), st.sampled_from(TEXTS[:5])),
     )
     flags = st.sampled_from(FLAGS)
     lists = st.sampled_from(("[]", '["a"]', '["a", "b"]', "var.ranges", "local.ranges", "[var.text, local.text]"))
@@ -243,14 +242,14 @@ class Part:
 
 def configuration(resources: Sequence[tuple[str, ...]], arguments: Sequence[str]) -> str:
     blocks = [
-        f'resource "azurerm_search_service" "r{place}" {{\n  {head}\n  xa = {a}\n  xb = {b}\n  xc = {c}\n  {block}\n}}\n'
+        f'resource "azurerm_search_service" "r{place}" {{\n  {head}\n  xa = {a}\n  xb = {b}\n  xc = {c}\n  {block}\n}}'
         for place, (head, a, b, c, block) in enumerate(resources)
     ]
     calls = [
         f'module "m{place}" {{\n  source = "./inner"\n  given = {argument}\n}}\n'
         for place, argument in enumerate(arguments)
     ]
-    return "".join((VARIABLES, *blocks, *calls))
+    return "\n".join((VARIABLES, *blocks, *calls))
 
 
 @settings(

@@ -115,7 +115,11 @@ def test_comments_that_could_suppress_are_kept() -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**30), 10**30)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
     lambda below: st.lists(below, max_size=4) | st.dictionaries(st.text(), below, max_size=4),
     max_leaves=20,
 )
@@ -146,14 +150,18 @@ def test_every_place_holds_its_value(data, indent) -> None:
 
 
 @settings(max_examples=300)
-@given(st.text(alphabet='{}[]:,"\\/*\n u0aetrflsn1-.+', max_size=60) | st.binary(max_size=40).map(lambda b: b.decode("latin-1")))
+@given(
+    st.text(alphabet='{}[]:,"\\/*\n u0aetrflsn1-.+', max_size=60)
+    | st.binary(max_size=40).map(lambda b: b.decode("latin-1"))
+)
 def test_never_crashes(text) -> None:
+    failed = None
     try:
-        value = parse(text.encode(), "t")
+        parse(text.encode(), "t")
     except JsonError as error:
-        assert 1 <= error.line <= text.count("\n") + 1
-    else:
-        assert isinstance(value, Value)
+        failed = error
+
+    assert failed is None or 1 <= failed.line <= text.count("\n") + 1
 
 
 def test_a_megabyte_takes_no_second() -> None:

@@ -56,7 +56,17 @@ def plain(resource: Resource, *path: str | int) -> Any:
 
 @pytest.mark.parametrize(
     "document",
-    ["[]", "{}", "1", {"resources": None}, {"resources": "x"}, of([]), of({}), of([1, None, "x", [], {}]), of([{"type": 1}])],
+    [
+        "[]",
+        "{}",
+        "1",
+        {"resources": None},
+        {"resources": "x"},
+        of([]),
+        of({}),
+        of([1, None, "x", [], {}]),
+        of([{"type": 1}]),
+    ],
 )
 def test_nothing_comes_from_nothing(document) -> None:
     assert evaluate(document) == Reading()
@@ -67,8 +77,19 @@ def test_a_resource_is_what_it_says() -> None:
     found = one(text)
 
     assert (found.dialect, found.mode, found.type, found.name) == ("arm", "managed", ACCOUNT, "a")
-    assert (found.address, found.unit, found.api_version, found.exists) == (f"{ACCOUNT}/a", "t.json", "2025-06-01", True)
-    assert found.properties.plain() == {"name": "a", "kind": "OpenAI", "sku": {"name": "S0"}, "tags": {}, "properties": {}}
+    assert (found.address, found.unit, found.api_version, found.exists) == (
+        f"{ACCOUNT}/a",
+        "t.json",
+        "2025-06-01",
+        True,
+    )
+    assert found.properties.plain() == {
+        "name": "a",
+        "kind": "OpenAI",
+        "sku": {"name": "S0"},
+        "tags": {},
+        "properties": {},
+    }
     assert found.header == Location("t.json", 5, 12, 5, 12 + len(ACCOUNT) + 2)
     assert (found.location.line, found.location.end_line) == (4, 17)
 
@@ -152,9 +173,16 @@ def test_symbolic_names() -> None:
         "acct": account("[parameters('n')]"),
         "acct::chat": {"type": f"{ACCOUNT}/projects", "name": "[format('{0}/chat', parameters('n'))]"},
         "old": {**account("old"), "existing": True},
-        "user": {"type": "A.b/c", "name": "u", "key": "[listKeys('acct', '2025-06-01').key1]", "id": "[resourceId('A.b/c', 'u')]"},
+        "user": {
+            "type": "A.b/c",
+            "name": "u",
+            "key": "[listKeys('acct', '2025-06-01').key1]",
+            "id": "[resourceId('A.b/c', 'u')]",
+        },
     }
-    acct, chat, old, user = evaluate(of(resources, languageVersion="2.0", parameters={"n": {"type": "string"}})).resources
+    acct, chat, old, user = evaluate(
+        of(resources, languageVersion="2.0", parameters={"n": {"type": "string"}})
+    ).resources
 
     assert [each.address for each in (acct, chat, old, user)] == ["acct", "acct::chat", "old", "user"]
     assert chat.get("parent_id").data.address == "acct"
@@ -169,7 +197,12 @@ def names(reading: Reading) -> list[Any]:
 
 @pytest.mark.parametrize(
     ("count", "expected"),
-    [(2, ["a0", "a1"]), ("[length(createArray(1))]", ["a0"]), ("[variables('three')]", ["a0", "a1", "a2"]), ("2", ["a0", "a1"])],
+    [
+        (2, ["a0", "a1"]),
+        ("[length(createArray(1))]", ["a0"]),
+        ("[variables('three')]", ["a0", "a1", "a2"]),
+        ("2", ["a0", "a1"]),
+    ],
 )
 def test_loops(count, expected) -> None:
     resource = account("[concat('a', copyIndex())]", copy={"name": "loop", "count": count})
@@ -231,7 +264,10 @@ def test_resource_loop_and_property_loop_together() -> None:
     rules = {"name": "r", "count": 2, "input": "[format('{0}-{1}', copyIndex('r'), copyIndex())]"}
     resource = account("[concat('a', copyIndex())]", copy={"name": "l", "count": 2}, properties={"copy": [rules]})
 
-    assert [plain(each, "properties", "r") for each in accounts(evaluate(of([resource])))] == [["0-0", "1-0"], ["0-1", "1-1"]]
+    assert [plain(each, "properties", "r") for each in accounts(evaluate(of([resource])))] == [
+        ["0-0", "1-0"],
+        ["0-1", "1-1"],
+    ]
 
 
 PARAMETER_CASES = [
@@ -257,7 +293,9 @@ def constant(data: Any) -> Value:
 @pytest.mark.parametrize(("declaration", "passed", "expected"), PARAMETER_CASES)
 def test_parameters(declaration, passed, expected) -> None:
     definitions = {"maybe": {"type": "string", "nullable": True}, "secret": {"type": "securestring"}}
-    document = of([account(properties={"x": "[parameters('p')]"})], parameters={"p": declaration}, definitions=definitions)
+    document = of(
+        [account(properties={"x": "[parameters('p')]"})], parameters={"p": declaration}, definitions=definitions
+    )
     found = one(document, parameters={} if passed is None else {"P": constant(passed)})
     value = found.properties.members()["properties"].members()["x"]
 
@@ -274,7 +312,9 @@ def test_allowed_values_are_what_an_unknown_parameter_can_be() -> None:
 
 
 def test_values_tell_the_way_they_came() -> None:
-    inner = of([account(properties={"x": "[parameters('x')]"})], parameters={"x": {"type": "string", "defaultValue": "no"}})
+    inner = of(
+        [account(properties={"x": "[parameters('x')]"})], parameters={"x": {"type": "string", "defaultValue": "no"}}
+    )
     document = of(
         [nested("n", inner, parameters={"x": {"value": "[parameters('outer')]"}})],
         parameters={"outer": {"type": "string", "defaultValue": "yes"}},
@@ -286,7 +326,10 @@ def test_values_tell_the_way_they_came() -> None:
         ("argument", "parameter x"),
         ("variable default", "parameter outer"),
     ]
-    given_value = one(of([account(properties={"x": "[parameters('x')]"})], parameters={"x": {"type": "string"}}), parameters={"x": constant("f")})
+    given_value = one(
+        of([account(properties={"x": "[parameters('x')]"})], parameters={"x": {"type": "string"}}),
+        parameters={"x": constant("f")},
+    )
     trail = given_value.get("properties", "x").trail
     assert [(step.kind, step.location.path) for step in trail] == [("variable file", "p.json")]
 
@@ -339,7 +382,12 @@ def test_what_a_deployment_is_its_resources_are() -> None:
         [
             nested("never", inner, condition=False),
             nested("maybe", inner, condition="[parameters('open')]"),
-            nested("[concat('n', copyIndex())]", inner, copy={"name": "l", "count": 2}, parameters={"i": {"value": "[copyIndex()]"}}),
+            nested(
+                "[concat('n', copyIndex())]",
+                inner,
+                copy={"name": "l", "count": 2},
+                parameters={"i": {"value": "[copyIndex()]"}},
+            ),
         ],
         parameters={"open": {"type": "bool"}},
     )
@@ -351,7 +399,10 @@ def test_what_a_deployment_is_its_resources_are() -> None:
 
 
 def test_outputs_of_deployments_are_followed() -> None:
-    inner = of([account("x")], outputs={"id": {"type": "string", "value": f"[resourceId('{ACCOUNT}', 'x')]"}, "n": {"value": 3}})
+    inner = of(
+        [account("x")],
+        outputs={"id": {"type": "string", "value": f"[resourceId('{ACCOUNT}', 'x')]"}, "n": {"value": 3}},
+    )
     user = {"type": "A.b/c", "name": "u", "id": "[reference('n').outputs.id.value]", "n": "[reference(resourceId('Microsoft.Resources/deployments', 'n'), '2025-04-01').outputs.n.value]"}  # fmt: skip
     found = next(each for each in evaluate(of([user, nested("n", inner)])).resources if each.type == "A.b/c")
 
@@ -361,7 +412,9 @@ def test_outputs_of_deployments_are_followed() -> None:
 
 def test_outputs_that_hang_on_themselves_are_unknown() -> None:
     def half(other: str) -> dict[str, Any]:
-        inner = of([], parameters={"p": {"type": "string"}}, outputs={"o": {"type": "string", "value": "[parameters('p')]"}})
+        inner = of(
+            [], parameters={"p": {"type": "string"}}, outputs={"o": {"type": "string", "value": "[parameters('p')]"}}
+        )
         return nested("ab"[other == "a"], inner, parameters={"p": {"value": f"[reference('{other}').outputs.o.value]"}})
 
     user = account(properties={"x": "[reference('a').outputs.o.value]"})
@@ -370,16 +423,26 @@ def test_outputs_that_hang_on_themselves_are_unknown() -> None:
 
 
 def test_root_outputs_are_resources() -> None:
-    outputs = {"a": {"type": "string", "value": "[concat('x', 1)]"}, "b": {"type": "string", "value": "y", "condition": False}}
+    outputs = {
+        "a": {"type": "string", "value": "[concat('x', 1)]"},
+        "b": {"type": "string", "value": "y", "condition": False},
+    }
     first, second = evaluate(of([], outputs=outputs)).resources
 
-    assert (first.mode, first.type, first.name, plain(first, "value"), first.exists) == ("output", "output", "a", "x1", True)
+    assert (first.mode, first.type, first.name, plain(first, "value"), first.exists) == (
+        "output",
+        "output",
+        "a",
+        "x1",
+        True,
+    )
     assert second.exists is False
 
 
 def test_names_find_resources_across_deployments() -> None:
     inner = of(
-        [{"type": "A.b/c", "name": "u", "id": f"[resourceId('{ACCOUNT}', parameters('n'))]"}], parameters={"n": {"type": "string"}}
+        [{"type": "A.b/c", "name": "u", "id": f"[resourceId('{ACCOUNT}', parameters('n'))]"}],
+        parameters={"n": {"type": "string"}},
     )
     document = of(
         [account("[parameters('name')]"), nested("n", inner, parameters={"n": {"value": "[parameters('name')]"}})],
@@ -413,7 +476,9 @@ def test_a_later_deployment_lies_over_an_earlier_resource() -> None:
     assert found.notes == (f"changed later in the same deployment, in n/{ACCOUNT}/a",)
 
 
-@pytest.mark.parametrize("members", [{}, {"dependsOn": ["other"]}, {"dependsOn": ["a"], "condition": "[parameters('open')]"}])
+@pytest.mark.parametrize(
+    "members", [{}, {"dependsOn": ["other"]}, {"dependsOn": ["a"], "condition": "[parameters('open')]"}]
+)
 def test_resources_of_one_name_are_kept_apart_if_their_order_is_not_known(members) -> None:
     parameters = {"open": {"type": "bool"}}
     document = of([account(), account("other"), nested("n", of([account()]), **members)], parameters=parameters)
@@ -423,31 +488,53 @@ def test_resources_of_one_name_are_kept_apart_if_their_order_is_not_known(member
 
 @pytest.mark.parametrize(
     "skips",
-    [["AIS201:why", "CKV_AZURE_1: other"], [{"id": "AIS201", "comment": "why"}, {"id": "CKV_AZURE_1", "comment": " other"}]],
+    [
+        ["AIS201:why", "CKV_AZURE_1: other"],
+        [{"id": "AIS201", "comment": "why"}, {"id": "CKV_AZURE_1", "comment": " other"}],
+    ],
 )
 def test_skips_in_metadata_are_comments(skips) -> None:
     reading = evaluate(of([account(metadata={"checkov": skips})]))
 
-    assert [comment.text for comment in reading.comments] == ["checkov:skip=AIS201:why", "checkov:skip=CKV_AZURE_1: other"]
+    assert [comment.text for comment in reading.comments] == [
+        "checkov:skip=AIS201:why",
+        "checkov:skip=CKV_AZURE_1: other",
+    ]
     assert all(reading.resources[0].location.covers(comment.location) for comment in reading.comments)
 
 
 def test_remote_modules_are_resources_with_their_arguments() -> None:
-    call = nested("search", of({}), parameters={"name": {"value": "s"}, "sku": "[createObject('value', parameters('sku'))]"})
-    document = of({"search": call}, languageVersion="2.0", parameters={"sku": {"type": "string", "defaultValue": "basic"}})
+    call = nested(
+        "search", of({}), parameters={"name": {"value": "s"}, "sku": "[createObject('value', parameters('sku'))]"}
+    )
+    document = of(
+        {"search": call}, languageVersion="2.0", parameters={"sku": {"type": "string", "defaultValue": "basic"}}
+    )
     source = "br/public:avm/res/search/search-service"
-    reading = evaluate(document, dialect="bicep", modules=lambda _: RemoteModule(source, "0.11.1"), wanted=lambda t: t == source)
+    reading = evaluate(
+        document, dialect="bicep", modules=lambda _: RemoteModule(source, "0.11.1"), wanted=lambda t: t == source
+    )
     (found,) = reading.resources
 
-    assert (found.mode, found.type, found.version, found.name, found.address) == ("module", source, "0.11.1", "search", "search")
+    assert (found.mode, found.type, found.version, found.name, found.address) == (
+        "module",
+        source,
+        "0.11.1",
+        "search",
+        "search",
+    )
     assert found.properties.plain() == {"name": "s", "sku": "basic"}
     assert reading.not_analysed == ()
 
 
 def test_bicep_addresses_are_chains_of_symbols() -> None:
     inner = of({"account": account("[parameters('n')]")}, languageVersion="2.0", parameters={"n": {"type": "string"}})
-    looped = nested("[format('m-{0}', copyIndex())]", inner, copy={"name": "ai", "count": 2}, parameters={"n": {"value": "x"}})
-    reading = evaluate(of({"ai": looped}, languageVersion="2.0"), dialect="bicep", wanted=lambda type_: type_ == ACCOUNT)
+    looped = nested(
+        "[format('m-{0}', copyIndex())]", inner, copy={"name": "ai", "count": 2}, parameters={"n": {"value": "x"}}
+    )
+    reading = evaluate(
+        of({"ai": looped}, languageVersion="2.0"), dialect="bicep", wanted=lambda type_: type_ == ACCOUNT
+    )
 
     assert [each.address for each in reading.resources] == ["ai[0].account", "ai[1].account"]
     assert [each.calls[0].name for each in reading.resources] == ["module ai", "module ai"]
@@ -508,7 +595,9 @@ def test_never_crashes(resources, parameters, variables, outputs) -> None:
 
 def test_a_large_template_takes_no_second() -> None:
     resource = account(properties={"x": "[parameters('p')]", "y": "[concat(variables('v'), 'z')]", "text": "x" * 300})
-    document = of([dict(resource, name=f"a{i}") for i in range(2000)], parameters={"p": {"defaultValue": 1}}, variables={"v": "v"})
+    document = of(
+        [dict(resource, name=f"a{i}") for i in range(2000)], parameters={"p": {"defaultValue": 1}}, variables={"v": "v"}
+    )
     text = json.dumps(document, indent=1)
     started = time.process_time()
     reading = evaluate(text)

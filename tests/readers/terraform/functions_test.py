@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from aiposture.model.source import Location, Step
 from aiposture.model.values import Reference, Unknown, Value
-from aiposture.readers.terraform.functions import PURE, FunctionError, JsonText, call
+from aiposture.readers.terraform.functions import FunctionError, JsonText, call, pure
 
 HERE = Location("main.tf", 5, 1, 5, 40)
 THERE = Location("variables.tf", 2, 13, 2, 17)
@@ -371,7 +371,7 @@ def test_result(name: str, args: list[object], expected: object) -> None:
 
 
 def test_every_function_has_a_result() -> None:
-    assert {name for name, _, _ in RESULTS} == PURE
+    assert {name for name, _, _ in RESULTS} == pure()
 
 
 @pytest.mark.parametrize(
@@ -639,7 +639,7 @@ DATA = st.recursive(
 
 
 @settings(max_examples=600, deadline=None)
-@given(name=st.sampled_from(sorted(PURE)), args=st.lists(DATA, max_size=4))
+@given(name=st.sampled_from(sorted(pure())), args=st.lists(DATA, max_size=4))
 def test_a_call_gives_a_value_or_is_refused(name: str, args: list[object]) -> None:
     try:
         result = run(name, *args)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from aiposture.model import Reference, Unknown, Value
@@ -166,11 +167,19 @@ class Instance:
         members = {"name": self.names[-1]}
         for name, value in self.raw.members().items():
             if name.casefold() not in _NO_PROPERTIES:
-                members[name] = resolve(value, self.site)
+                members[name] = resolve(_without_template(value) if self.is_deployment else value, self.site)
         parent = self.parent_id()
         if parent is not None:
             members["parent_id"] = parent
         return Value(members, self.raw.location)
+
+
+def _without_template(properties: Value) -> Value:
+    """What a deployment says besides its template, whose expressions are not for this place."""
+    if not isinstance(properties.data, Mapping):
+        return properties
+    members = {name: value for name, value in properties.data.items() if name.casefold() != "template"}
+    return replace(properties, data=members)
 
 
 def both(one: bool | Unknown, other: bool | Unknown) -> bool | Unknown:  # noqa: FBT001 - what exists is a truth value

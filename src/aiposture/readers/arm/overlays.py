@@ -25,7 +25,8 @@ def overlay(found: Iterable[tuple[Instance, Resource]]) -> list[Resource]:
         if not name or instance.exists is not True or instance.is_existing:
             kept.append(resource)
             continue
-        before = next((places[key] for each in _waits_for(instance, waits) if (key := (type_, name, each)) in places), None)
+        earlier = ((type_, name, each) for each in _waits_for(instance, waits))
+        before = next((places[key] for key in earlier if key in places), None)
         if before is not None:
             kept[before] = _merged(kept[before], resource)
             continue

@@ -5,24 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import import_module
 from types import MappingProxyType
 
 from aiposture.model.source import Location
 from aiposture.model.values import Value
-from aiposture.readers.terraform import (
-    functions_collections,
-    functions_convert,
-    functions_dates,
-    functions_encoding,
-    functions_format,
-    functions_hashes,
-    functions_network,
-    functions_numbers,
-    functions_regex,
-    functions_sets,
-    functions_strings,
-)
 from aiposture.readers.terraform.functions_base import (
     Function,
     FunctionError,
@@ -34,26 +23,32 @@ from aiposture.readers.terraform.functions_base import (
 )
 from aiposture.readers.terraform.functions_results import placed, unknown
 
-__all__ = ["PURE", "FunctionError", "JsonText", "call"]
+__all__ = ["FunctionError", "JsonText", "call", "pure"]
 
-_TABLE = MappingProxyType(
-    {
-        **functions_collections.TABLE,
-        **functions_convert.TABLE,
-        **functions_dates.TABLE,
-        **functions_encoding.TABLE,
-        **functions_format.TABLE,
-        **functions_hashes.TABLE,
-        **functions_network.TABLE,
-        **functions_numbers.TABLE,
-        **functions_regex.TABLE,
-        **functions_sets.TABLE,
-        **functions_strings.TABLE,
-    }
-)
+# The modules of the families, those that most code uses first: each is loaded when a name is in none before it.
+_FAMILIES = (
+    "collections", "format", "convert", "strings", "encoding", "sets", "numbers", "network", "regex", "hashes", "dates",
+)  # fmt: skip
 
-PURE = frozenset(_TABLE)
-"""The functions that are evaluated here."""
+
+def pure() -> frozenset[str]:
+    """The names of the functions that are evaluated here."""
+    return frozenset(name for family in _FAMILIES for name in _table(family))
+
+
+@cache
+def _table(family: str) -> Mapping[str, Function]:
+    table: Mapping[str, Function] = import_module(f"aiposture.readers.terraform.functions_{family}").TABLE
+    return table
+
+
+@cache
+def _function(name: str) -> Function | None:
+    if name in _IMPURE:
+        return None
+    tables = (_table(family) for family in _FAMILIES)
+    return next((table[name] for table in tables if name in table), None)
+
 
 _OUTSIDE = "reads a file outside the code"
 _MOMENT = "depends on when it is run"
@@ -88,7 +83,7 @@ def call(name: str, args: Sequence[Value], location: Location, text: str) -> Val
     """
     name = name.removeprefix("core::")
     site = Site(name, location, text)
-    function = _TABLE.get(name)
+    function = _function(name)
     if function is None:
         return unknown(site, args, f"{name}() {_IMPURE.get(name, 'is not a function that is known here')}")
     if len(args) < function.least or (function.most is not None and len(args) > function.most):

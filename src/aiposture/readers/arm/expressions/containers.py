@@ -121,17 +121,12 @@ def _position(site: Site, items: object, wanted: Value) -> int:
 
 
 def distinct(site: Site, items: Sequence[Value]) -> list[Value]:
+    """The values without those that repeat an earlier one; what may or may not repeat one is kept."""
     kept: list[Value] = []
     for item in items:
         site.budget.spend(1 + len(kept) // 16)
-        answers = {same(item, other) for other in kept}
-        if True in answers:
-            continue
-        if None in answers:
-            # Whether it repeats another does not matter to those who look for members.
+        if not any(same(item, other) is True for other in kept):
             kept.append(item)
-            continue
-        kept.append(item)
     return kept
 
 

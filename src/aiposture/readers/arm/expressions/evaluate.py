@@ -166,18 +166,20 @@ def _call(node: Call, frame: _Frame) -> Value:
     if use is not None:
         return _stepped(use, frame.location)
     folded = node.name.casefold()
-    if folded in _NAMED:
-        return unknown(shortened(node.source), frame.location, (), "the name is not known")
     late = _LATE.get(folded)
     if late is not None:
         return _late(frame.site(node, folded), late, node, frame)
     over = lambdas.TABLE.get(folded)
     if over is not None:
         return _over(node, over, frame)
+    return _own_or_function(node, frame)
+
+
+def _own_or_function(node: Call, frame: _Frame) -> Value:
     args = [_value(argument, frame) for argument in node.arguments]
-    own = _OWN.get(folded)
+    run = _OWN.get(node.name.casefold(), _function)
     try:
-        return own(node, args, frame) if own else _function(node, args, frame)
+        return run(node, args, frame)
     except (FunctionError, Undecided) as error:
         return unknown(shortened(node.source), frame.location, args, str(error))
 
@@ -225,6 +227,11 @@ def _lambda_variable(node: Call, args: Sequence[Value], frame: _Frame) -> Value:
     if value is not None:
         return value
     return unknown(shortened(node.source), frame.location, args, f"lambda variable {name} is not there")
+
+
+def _unnamed(node: Call, args: Sequence[Value], frame: _Frame) -> Value:
+    """`parameters()` or `variables()` of a name that is not known."""
+    return unknown(call_text(frame.site(node, node.name), args), frame.location, args, "the name is not known")
 
 
 def _copy_index(node: Call, args: Sequence[Value], frame: _Frame) -> Value:
@@ -280,4 +287,6 @@ def _user_function(node: Call, frame: _Frame) -> Value:
 _OWN: Mapping[str, Callable[[Call, Sequence[Value], _Frame], Value]] = {
     "copyindex": _copy_index,
     "lambdavariables": _lambda_variable,
+    "parameters": _unnamed,
+    "variables": _unnamed,
 }

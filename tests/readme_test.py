@@ -1,0 +1,94 @@
+"""The README is true: its commands run and give what it says, its example of a suppression suppresses."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+CODE = [block for _, block in BLOCKS]
+EXAMPLE = "fixtures/stacks/rag-on-azure"
+TEST = "pip install -e '.[test]' && python -m pytest"
+
+# What stands for a name of the reader's own in the README, or has to be there first.
+STAND_INS = {
+    "infra": EXAMPLE,
+    "./rules": EXAMPLE,
+    "env/prod.tfvars": f"{EXAMPLE}/terraform.tfvars",
+    "plan.json": "fixtures/plans/create/plan.json",
+}
+
+
+def aiposture(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "aiposture", *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120, check=False)
+
+
+def commands() -> list[str]:
+    """Every command line of ours in the README: in blocks, in their examples, and in the text."""
+    found = re.findall(r"(?:^ *|&& )(aiposture(?: [^\n\[]*?)?)(?:  +.*)?$", "\n".join(CODE), re.MULTILINE)
+    found += [
+        part.strip()
+        for span in re.findall(r"`([^`]+)`", re.sub(r"(?s)```.*?```", "", README))
+        for part in span.split("&&")
+    ]
+    ours = dict.fromkeys(command for command in found if re.match(r"aiposture( |$)", command) and "ID" not in command)
+    return list(ours)
+
+
+def test_the_commands_are_found() -> None:
+    assert len(commands()) >= 8
+    assert f"aiposture check {EXAMPLE}" in commands()
+
+
+@pytest.mark.parametrize("command", commands())
+def test_commands(command: str, tmp_path: Path) -> None:
+    words = [STAND_INS.get(word, word) for word in shlex.split(command)[1:]]
+    words = [str(ROOT / word) if word.startswith("fixtures/") else word for word in words]
+    if not any(word.startswith(str(ROOT)) for word in words):
+        shutil.copytree(ROOT / EXAMPLE, tmp_path, dirs_exist_ok=True)
+    done = aiposture(*words, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0 if words[:1] in (["rule"], ["rules"]) else 1, "")
+
+
+def test_the_example_prints_what_is_shown() -> None:
+    done = aiposture("check", EXAMPLE)
+    (finding,) = [block for block in CODE if block.startswith("high[")]
+    assert done.returncode == 1
+    assert finding in done.stdout + "\n"
+
+
+def test_the_suppression_suppresses(tmp_path: Path) -> None:
+    (snippet,) = [block for kind, block in BLOCKS if kind == "hcl"]
+    body = 'name = "srch-docs"\n  resource_group_name = "rg"\n  location = "westeurope"\n  sku = "standard"'
+    (tmp_path / "main.tf").write_text(snippet.replace("...", body), encoding="utf-8")
+
+    def statuses(*options: str) -> list[tuple[str, bool]]:
+        report = json.loads(
+            aiposture("check", ".", "--select", "AIS401", "--format", "json", *options, cwd=tmp_path).stdout
+        )
+        return [(finding["verdict"], bool(finding["suppression"])) for finding in report["findings"]]
+
+    assert statuses("--no-inline-suppressions") == [("fail", False)]
+    assert statuses() == [("fail", True)]
+
+
+def test_the_formats_are_all() -> None:
+    section = README.partition("## Formats")[2].partition("\n## ")[0]
+    choices = re.search(r"--format \{([\w,]+)\}", aiposture("--help").stdout)
+    assert choices is not None
+    assert re.findall(r"--format (\w+)", section) == choices[1].split(",")
+
+
+def test_the_test_command_is_what_ci_runs() -> None:
+    assert f"{TEST}\n" in CODE
+    assert (ROOT / ".ci" / "run").read_text("utf-8").splitlines()[-1] == TEST
