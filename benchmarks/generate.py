@@ -67,7 +67,7 @@ locals { tags = { owner = "bench", place = var.location } }
 
 def generate(root: Path, files: int, share: float, *, seed: int = 7) -> None:
     """Write about `files` .tf files below `root`; `share` (0 to 1) of them hold an AI service."""
-    chance = random.Random(seed)  # noqa: S311 - a repeatable repository, no secret
+    chance = random.Random(seed)
     wanted = round(files * share)
     with_ai = set(chance.sample([n for n in range(files) if n % FILES_PER_MODULE], wanted))
     for number in range(files):

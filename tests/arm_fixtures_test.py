@@ -205,7 +205,6 @@ def table(found: Report) -> Table:
     return verdicts
 
 
-@pytest.mark.xfail(strict=True, reason="discovery looks for suffixes in lower case only")
 def test_a_suffix_in_upper_case_is_one() -> None:
     found = report(FIXTURES / "traps-arm" / "upper-case-suffix", *CLOSED)
 

@@ -7,7 +7,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "benchmarks"))
 
-from generate import generate  # noqa: E402 - benchmarks are scripts, not a package
+from generate import generate
 
 
 @pytest.mark.parametrize(("files", "share", "expected"), [(100, 0.02, 2), (100, 0.0, 0), (250, 0.1, 25)])

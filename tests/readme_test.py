@@ -23,7 +23,6 @@ TEST = "pip install -e '.[test]' && python -m pytest"
 STAND_INS = {
     "infra": EXAMPLE,
     "./rules": EXAMPLE,
-    "env/prod.tfvars": f"{EXAMPLE}/terraform.tfvars",
     "plan.json": "fixtures/plans/create/plan.json",
 }
 
@@ -54,10 +53,12 @@ def test_the_commands_are_found() -> None:
 def test_commands(command: str, tmp_path: Path) -> None:
     words = [STAND_INS.get(word, word) for word in shlex.split(command)[1:]]
     words = [str(ROOT / word) if word.startswith("fixtures/") else word for word in words]
-    if not any(word.startswith(str(ROOT)) for word in words):
-        shutil.copytree(ROOT / EXAMPLE, tmp_path, dirs_exist_ok=True)
+    shutil.copytree(ROOT / EXAMPLE, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "env").mkdir()
+    shutil.copy(tmp_path / "terraform.tfvars", tmp_path / "env" / "prod.tfvars")
     done = aiposture(*words, cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (0 if words[:1] in (["rule"], ["rules"]) else 1, "")
+    assert done.returncode == (0 if words[:1] in (["rule"], ["rules"]) else 1), done.stderr
+    assert done.stdout or "The report is in" in done.stderr
 
 
 def test_the_example_prints_what_is_shown() -> None:
@@ -76,7 +77,7 @@ def test_the_suppression_suppresses(tmp_path: Path) -> None:
         report = json.loads(
             aiposture("check", ".", "--select", "AIS401", "--format", "json", *options, cwd=tmp_path).stdout
         )
-        return [(finding["verdict"], bool(finding["suppression"])) for finding in report["findings"]]
+        return [(result["verdict"], bool(result["suppressed"])) for result in report["results"]]
 
     assert statuses("--no-inline-suppressions") == [("fail", False)]
     assert statuses() == [("fail", True)]

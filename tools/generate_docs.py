@@ -147,7 +147,9 @@ def examples(control: Control) -> Iterator[str]:
     fixtures = [ROOT / "fixtures" / control.slug / f"{cloud}.tf" for cloud in ("azurerm", "aws", "google")]
     source = next(path for path in fixtures if path.is_file()).read_text(encoding="utf-8")
     for verdict, title in (("fail", "Fails"), ("pass", "Passes")):
-        block = re.search(rf'^(?:resource|output) (?:"\w+" )?"{verdict}_\w+" {{$.*?^}}$', source, re.DOTALL | re.MULTILINE)
+        block = re.search(
+            rf'^(?:resource|output) (?:"\w+" )?"{verdict}_\w+" {{$.*?^}}$', source, re.DOTALL | re.MULTILINE
+        )
         if block is None:
             sys.exit(f"fixtures/{control.slug} has no block whose name begins with {verdict}_")
         yield from (f"{title}:", "", "```hcl", block[0], "```", "")

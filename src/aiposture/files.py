@@ -86,7 +86,8 @@ class Tree:
         self, start: str, leave_out: Callable[[str], bool]
     ) -> Iterator[tuple[str, list[str], list[UnreadableError]]]:
         """Every directory from `start` down with its file names, sorted. Linked directories are not entered,
-        nor those of tools (`.git`, `.terraform`, `node_modules`) or those whose path `leave_out` rejects."""
+        nor those of tools (`.git`, `.terraform`, `node_modules`) or those whose path `leave_out` rejects.
+        """
         try:
             self._real(start)
         except UnreadableError as error:

@@ -127,7 +127,11 @@ def _without_parts(read: Sequence[tuple[Unit, Reading]]) -> list[Reading]:
     for unit, reading in read:
         for path in reading.files:
             owners.setdefault(path, set()).add(unit.path)
-    return [reading for unit, reading in read if unit.dialect == "terraform" or not owners.get(unit.path, set()) - {unit.path}]
+    return [
+        reading
+        for unit, reading in read
+        if unit.dialect == "terraform" or not owners.get(unit.path, set()) - {unit.path}
+    ]
 
 
 def _inside(tree: Tree, path: str, what: str) -> str:
@@ -142,7 +146,7 @@ def _inside(tree: Tree, path: str, what: str) -> str:
 def _wanted() -> Callable[[str], bool]:
     from aiposture import links, services
 
-    return lambda declared_type: services.wanted(declared_type) or declared_type in links.WANTED
+    return lambda declared_type: services.wanted(declared_type) or links.wanted(declared_type)
 
 
 class _Judged(NamedTuple):

@@ -136,6 +136,8 @@ def _around(finding: Finding, pages: Mapping[str, _Page]) -> Iterator[_Directive
             inside = page.between(block.line, block.end_line)
             yield from (one for one in inside if block.covers(one.location) or one.location.line == header.line)
             yield from page.above(header)
+            if block.line != header.line:  # JSON: the brace that opens a resource stands above its type
+                yield from page.above(block)
     if page := pages.get(finding.location.path):
         yield from page.between(finding.location.line, finding.location.line)
         yield from page.above(finding.location)

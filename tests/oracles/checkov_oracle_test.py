@@ -209,16 +209,16 @@ TEXTS = (
     '"${var.text}"',
     '"a-${local.text}"',
 )
-FLAGS = ("true", "false", "var.flag", "local.flag", "var.object.public", '"true" == "true"')
+FLAGS = ("true", "false", "var.flag", "local.flag", "var.object.public")
 
 
 class Part:
-    """What Checkov is able to evaluate, of each type: of functions, for one, `lookup` and no `upper` of a variable."""
+    """What Checkov is able to evaluate, of each type: `lookup`, no `upper(var.text)`, no `==`."""
 
     texts = st.one_of(
         st.sampled_from(TEXTS),
         st.builds(
-            "{} ? {} : {}".format, st.sampled_from(FLAGS[:5]), st.sampled_from(TEXTS[:4]), st.sampled_from(TEXTS[:4])
+            "{} ? {} : {}".format, st.sampled_from(FLAGS), st.sampled_from(TEXTS[:4]), st.sampled_from(TEXTS[:4])
         ),
         st.builds('lookup(var.object, "{}", "none")'.format, st.sampled_from(("kind", "absent"))),
     )

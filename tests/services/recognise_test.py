@@ -181,7 +181,13 @@ def test_public_access(kind: str, properties: dict[str, Any], more: dict[str, An
         (ACCOUNT, DENY, {}, "deny", ("203.0.113.0/24",)),
         (ACCOUNT, {"network_acls": []}, {}, "allow", ()),
         (ACCOUNT, {"network_acls": VAR}, {}, "?", "?"),
-        (ACCOUNT, {"network_acls": [{"default_action": "Deny", "ip_rules": [VAR, "203.0.113.7"]}]}, {}, "deny", ("?", "203.0.113.7")),
+        (
+            ACCOUNT,
+            {"network_acls": [{"default_action": "Deny", "ip_rules": [VAR, "203.0.113.7"]}]},
+            {},
+            "deny",
+            ("?", "203.0.113.7"),
+        ),
         (ARM_ACCOUNT, {"properties": {"networkAcls": {}}}, {}, "allow", ()),
         (
             ARM_ACCOUNT,

@@ -53,9 +53,10 @@ def discover(tree: Tree, paths: Iterable[str], *, tokens: Sequence[str], exclude
             module = [name for name in names if name.endswith((*TERRAFORM, *VARIABLES))]
             terraform[directory] = sniffer.directory(directory, module)
         for name in names:
-            if name.endswith(BICEP):
+            folded = name.lower()  # a template may be called MAIN.JSON; Terraform's own suffixes are in lower case
+            if folded.endswith(BICEP):
                 bicep[below + name] = sniffer.bicep(below + name)
-            elif name.endswith((*JSON, *YAML)) and not name.endswith((*TERRAFORM, *VARIABLES)):
+            elif folded.endswith((*JSON, *YAML)) and not name.endswith((*TERRAFORM, *VARIABLES)):
                 _add_document(found, sniffer, below + name)
     _add_roots(found, "terraform", find_roots(terraform, sniffer.directory_outside))
     _add_roots(found, "bicep", find_roots(bicep, sniffer.bicep_outside))

@@ -64,7 +64,9 @@ class Sniffer:
         """A file that a scanned Bicep file deploys but that is none of them."""
         if path not in self._outside:
             there = path.endswith(BICEP) and self.tree.is_file(path)
-            self._outside[path] = self.bicep(path, walked=False) if there else Module(frozenset(), mentions=True, files=0)
+            self._outside[path] = (
+                self.bicep(path, walked=False) if there else Module(frozenset(), mentions=True, files=0)
+            )
         return self._outside[path]
 
     def document(self, path: str) -> tuple[Dialect | None, bool]:
@@ -96,7 +98,7 @@ def _paths(directory: str, sources: Iterable[bytes]) -> set[str]:
 
 def _document(path: str, folded: bytes, *, utf16: bool) -> Dialect | None:
     text = folded.replace(b"\0", b"") if utf16 else folded
-    if path.endswith(JSON):
+    if path.lower().endswith(JSON):
         if b'"planned_values"' in text and b'"terraform_version"' in text:
             return "terraform-plan"
         if b"deploymenttemplate.json" in text:

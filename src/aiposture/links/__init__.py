@@ -10,7 +10,7 @@ from aiposture.links.identity import Index
 from aiposture.links.names import NAMESPACES
 from aiposture.model import AIService, Resource
 
-__all__ = ["SNIFF_TOKENS", "WANTED", "connect"]
+__all__ = ["SNIFF_TOKENS", "WANTED", "connect", "wanted"]
 
 WANTED: frozenset[str] = frozenset(endpoints.WANTED | perimeters.WANTED | keys.WANTED | aws_serverless.WANTED)
 """The types, as code declares them, that links read besides the services themselves."""
@@ -21,6 +21,14 @@ SNIFF_TOKENS: tuple[str, ...] = (
 )
 """What a unit's text holds if it can link to a service of another unit: an id, or a data source that reads it.
 An endpoint or a sink without either can only concern services of its own unit, which the services sniff."""
+
+
+_WANTED_FOLDED = frozenset(name.casefold() for name in WANTED)
+
+
+def wanted(declared_type: str) -> bool:
+    """Whether links read resources of this type, whose case does not matter in ARM."""
+    return declared_type.casefold() in _WANTED_FOLDED
 
 
 def connect(services: Sequence[AIService], resources: Sequence[Resource]) -> list[AIService]:

@@ -58,6 +58,9 @@ _OTHER = (
     "azurerm_automation_variable_object", "azurerm_automation_variable_string", "databricks_secret",
     "github_actions_environment_secret", "github_actions_organization_secret", "github_actions_secret",
     "github_codespaces_secret", "github_dependabot_secret", "gitlab_group_variable", "gitlab_project_variable",
+    "azurerm_linux_virtual_machine", "azurerm_linux_virtual_machine_scale_set", "azurerm_orchestrated_virtual_machine_scale_set",
+    "azurerm_resource_group_template_deployment", "azurerm_windows_virtual_machine",
+    "azurerm_windows_virtual_machine_scale_set", "azurerm_virtual_machine_extension",
     "google_secret_manager_secret_version", "local_file", "local_sensitive_file", "null_resource",
     "terraform_data", "vault_generic_secret", "vault_kv_secret_v2", "Microsoft.Automation/automationAccounts/variables",
 )

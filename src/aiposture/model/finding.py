@@ -132,7 +132,8 @@ class Notice:
 class Report:
     """All that a scan found. `not_applicable` counts services per control id that it does not concern.
     `files_skipped` counts files that were not read by why; `seconds` is wall time. `root` is the absolute
-    directory that all paths are relative to."""
+    directory that all paths are relative to.
+    """
 
     findings: tuple[Finding, ...]
     errors: tuple[SourceError, ...]

@@ -15,7 +15,8 @@ Mode = Literal["managed", "data", "module", "output"]
 @dataclass(frozen=True, slots=True)
 class Provider:
     """The provider that defaults depend on: its source (`hashicorp/azurerm`), the version constraints
-    of all `required_providers` that apply, and the version in the lock file."""
+    of all `required_providers` that apply, and the version in the lock file.
+    """
 
     source: str
     constraints: tuple[str, ...] = ()

@@ -86,7 +86,8 @@ KeyRole = Literal["accepts", "stores", "is"]
 class Network:
     """Who can reach the service. Values: `public_access` is a PublicAccess, `default_action` "allow" or "deny",
     `sources` the addresses and ranges (IPv4, IPv6 or CIDR) that rules admit, an Unknown for each undecided one. `rules_imply_deny`: a rule closes
-    the service to everybody else without a default action (AI Search). `door` says what `public_access` opens."""
+    the service to everybody else without a default action (AI Search). `door` says what `public_access` opens.
+    """
 
     public_access: Fact | None
     default_action: Fact | None = None
@@ -108,7 +109,8 @@ class PrivateEndpoint:
 @dataclass(frozen=True, slots=True)
 class Perimeter:
     """A network security perimeter association. `mode` is the folded access mode
-    ("enforced", "learning", "audit"); `sources` are the inbound prefixes that its profile admits."""
+    ("enforced", "learning", "audit"); `sources` are the inbound prefixes that its profile admits.
+    """
 
     mode: Fact
     sources: Fact | None
@@ -122,7 +124,8 @@ SinkKind = Literal["key vault secret", "connection", "api management", "app sett
 @dataclass(frozen=True, slots=True)
 class KeyUse:
     """A shared key of the service handed on: `consumer` is the resource (or output) whose text at `location`
-    holds the key. `attribute` is the key's attribute (`primary_access_key`, `listKeys`)."""
+    holds the key. `attribute` is the key's attribute (`primary_access_key`, `listKeys`).
+    """
 
     consumer: Resource
     sink: SinkKind

@@ -100,7 +100,7 @@ class Value:
         """The members of an object, empty if this is no object."""
         return self.data if isinstance(self.data, Mapping) else {}
 
-    def plain(self) -> Any:  # noqa: ANN401 - the point of it is to be plain Python
+    def plain(self) -> Any:
         """The data as plain lists and dicts; unknown leaves stay Unknown."""
         if isinstance(self.data, tuple):
             return [member.plain() for member in self.data]

@@ -25,9 +25,8 @@ def render(report: Report) -> str:
         "tool": {"name": "aiposture", "version": __version__},
         "results": [_result(finding) for finding in sorted(report.findings, key=_order)],
         "errors": [
-            {"path": error.path, "line": error.line, "message": error.message} for error in sorted(
-                report.errors, key=lambda error: (error.path, error.line, error.message)
-            )
+            {"path": error.path, "line": error.line, "message": error.message}
+            for error in sorted(report.errors, key=lambda error: (error.path, error.line, error.message))
         ],
         "summary": _summary(report),
     }

@@ -60,9 +60,7 @@ class _Writer:
     def document(self, report: Report, show: Collection[Verdict]) -> str:
         indices = {control.id: index for index, control in enumerate(report.controls)}
         results = [
-            self._result(finding, indices[finding.control.id])
-            for finding in report.findings
-            if finding.verdict in show
+            self._result(finding, indices[finding.control.id]) for finding in report.findings if finding.verdict in show
         ]
         run = {
             "tool": {"driver": _driver(report.controls)},

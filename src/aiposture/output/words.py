@@ -29,7 +29,11 @@ def shown_value(fact: Fact) -> FactValue:
 def written_value(fact: Fact) -> FactValue:
     """The value that decides in the property's own words (`false`, not "disabled"); masked if it could be a secret."""
     written = fact.default if fact.stated is None else fact.stated
-    return shown_value(fact) if written is None or isinstance(fact.value, Unknown) or shown_value(fact) == MASK else written
+    return (
+        shown_value(fact)
+        if written is None or isinstance(fact.value, Unknown) or shown_value(fact) == MASK
+        else written
+    )
 
 
 def shown_expression(fact: Fact) -> str | None:

@@ -79,9 +79,7 @@ def test_what_does_not_work_is_said(fake, mode, said) -> None:
     with fake(mode, SHORT if "hang" in mode else None) as compiler:
         reading = read(compiler)
 
-    assert [" ".join(message.split()) for message in messages(reading)] == [
-        f"the Bicep compiler ({fake.path}) {said}"
-    ]
+    assert [" ".join(message.split()) for message in messages(reading)] == [f"the Bicep compiler ({fake.path}) {said}"]
     assert reading.resources == ()
     assert time.monotonic() - started < 15
 

@@ -34,9 +34,17 @@ def resource(
     kind: str, properties: dict[str, Any], *, name: str = "a", location: Location = HERE, **more: Any
 ) -> Resource:
     return Resource(
-        dialect="terraform", mode=more.pop("mode", "managed"), type=kind, declared_type=kind, name=name,
-        address=more.pop("address", f"{kind}.{name}"), unit="", properties=placed(properties, location),
-        location=location, header=location, **more,
+        dialect="terraform",
+        mode=more.pop("mode", "managed"),
+        type=kind,
+        declared_type=kind,
+        name=name,
+        address=more.pop("address", f"{kind}.{name}"),
+        unit="",
+        properties=placed(properties, location),
+        location=location,
+        header=location,
+        **more,
     )
 
 
@@ -70,55 +78,93 @@ VAR = Unknown("var.x", "variable x has no default")
 CLOSED = {"properties": {"publicNetworkAccess": "Disabled"}}
 
 
-@pytest.mark.parametrize("other", [
-    resource("azurerm_cognitive_account", {"name": "acc"}),
-    resource("azapi_resource_action", {"type": f"{ACCOUNTS}@2024-10-01", "action": "listKeys"}),
-    resource("azapi_data_plane_resource", {"type": "Microsoft.Search/searchServices/indexes@2024-07-01"}),
-    resource("azapi_resource", {"type": Unknown("var.type", "no default"), "body": CLOSED}),
-    resource("azapi_resource", {"body": CLOSED}),
-    resource("azapi_resource", {"type": Unknown("c ? a : b", "c", (), (
-        placed(f"{ACCOUNTS}@1"), placed("Microsoft.Search/searchServices@1"),
-    ))}),
-], ids=lambda other: other.declared_type)
+@pytest.mark.parametrize(
+    "other",
+    [
+        resource("azurerm_cognitive_account", {"name": "acc"}),
+        resource("azapi_resource_action", {"type": f"{ACCOUNTS}@2024-10-01", "action": "listKeys"}),
+        resource("azapi_data_plane_resource", {"type": "Microsoft.Search/searchServices/indexes@2024-07-01"}),
+        resource("azapi_resource", {"type": Unknown("var.type", "no default"), "body": CLOSED}),
+        resource("azapi_resource", {"body": CLOSED}),
+        resource(
+            "azapi_resource",
+            {
+                "type": Unknown(
+                    "c ? a : b",
+                    "c",
+                    (),
+                    (
+                        placed(f"{ACCOUNTS}@1"),
+                        placed("Microsoft.Search/searchServices@1"),
+                    ),
+                )
+            },
+        ),
+    ],
+    ids=lambda other: other.declared_type,
+)
 def test_left_as_it_is(other):
     assert fold([other]) == [other]
 
 
-@pytest.mark.parametrize(("declared", "expected"), [
-    (f"{ACCOUNTS}@2024-10-01", (ACCOUNTS, "2024-10-01")),
-    ("microsoft.cognitiveServices/Accounts@2024-10-01", ("microsoft.cognitiveServices/Accounts", "2024-10-01")),
-    (ACCOUNTS, (ACCOUNTS, None)),
-    (Unknown(f'"{ACCOUNTS}@${{var.version}}"', "no default"), (ACCOUNTS, None)),
-    (Unknown("c ? a : b", "c", (), (placed(f"{ACCOUNTS}@1"), placed(f"{ACCOUNTS}@2"))), (ACCOUNTS, None)),
-    (Unknown("c ? a : b", "c", (), (placed(f"{ACCOUNTS}@1"), placed(f"{ACCOUNTS}@1"))), (ACCOUNTS, "1")),
-])
+@pytest.mark.parametrize(
+    ("declared", "expected"),
+    [
+        (f"{ACCOUNTS}@2024-10-01", (ACCOUNTS, "2024-10-01")),
+        ("microsoft.cognitiveServices/Accounts@2024-10-01", ("microsoft.cognitiveServices/Accounts", "2024-10-01")),
+        (ACCOUNTS, (ACCOUNTS, None)),
+        (Unknown(f'"{ACCOUNTS}@${{var.version}}"', "no default"), (ACCOUNTS, None)),
+        (Unknown("c ? a : b", "c", (), (placed(f"{ACCOUNTS}@1"), placed(f"{ACCOUNTS}@2"))), (ACCOUNTS, None)),
+        (Unknown("c ? a : b", "c", (), (placed(f"{ACCOUNTS}@1"), placed(f"{ACCOUNTS}@1"))), (ACCOUNTS, "1")),
+    ],
+)
 def test_type(declared, expected):
     [folded] = fold([azapi({"type": declared})])
     assert (folded.type, folded.api_version, folded.declared_type) == (*expected, "azapi_resource")
 
 
-@pytest.mark.parametrize(("properties", "expected"), [
-    pytest.param({}, {}, id="no body"),
-    pytest.param({"body": CLOSED}, CLOSED, id="object"),
-    pytest.param({"body": json.dumps(CLOSED)}, CLOSED, id="text"),
-    pytest.param({"body": encoded(CLOSED)}, CLOSED, id="jsonencode"),
-    pytest.param({"body": None, "sensitive_body": CLOSED}, CLOSED, id="only sensitive"),
-    pytest.param({"body": CLOSED, "sensitive_body": {"properties": {"publicNetworkAccess": "Enabled", "x": 1}}},
-                 {"properties": {"publicNetworkAccess": "Enabled", "x": 1}}, id="sensitive wins"),
-    pytest.param({"body": CLOSED, "sensitive_body": {"Properties": {"PublicNetworkAccess": "Enabled"}}},
-                 {"properties": {"publicNetworkAccess": "Enabled"}}, id="names without case"),
-    pytest.param({"body": CLOSED, "sensitive_body": {"properties": {"publicNetworkAccess": None}}},
-                 {"properties": {"publicNetworkAccess": None}}, id="null wins"),
-    pytest.param({"body": VAR}, dict.fromkeys(("properties", "identity", "kind", "sku"), "?"), id="unknown"),
-    pytest.param({"body": "{"}, dict.fromkeys(("properties", "identity", "kind", "sku"), "?"), id="broken text"),
-    pytest.param({"body": "[" * 50_000}, dict.fromkeys(("properties", "identity", "kind", "sku"), "?"), id="deep text"),
-    pytest.param({"body": {"properties": VAR}}, {"properties": "?"}, id="unknown properties"),
-    pytest.param({"body": Unknown("c ? a : b", "c", (), (placed(CLOSED), placed(json.dumps(CLOSED))))},
-                 {"properties": {"either": [CLOSED["properties"]] * 2}}, id="two bodies"),
-    pytest.param({"body": {"name": "other", **CLOSED}}, {"name": "other", **CLOSED}, id="the body's name"),
-    pytest.param({"location": "uksouth", "parent_id": "rg", "tags": {"a": "b"}, "retry": 1},
-                 {"location": "uksouth", "parent_id": "rg", "tags": {"a": "b"}}, id="arguments"),
-])
+@pytest.mark.parametrize(
+    ("properties", "expected"),
+    [
+        pytest.param({}, {}, id="no body"),
+        pytest.param({"body": CLOSED}, CLOSED, id="object"),
+        pytest.param({"body": json.dumps(CLOSED)}, CLOSED, id="text"),
+        pytest.param({"body": encoded(CLOSED)}, CLOSED, id="jsonencode"),
+        pytest.param({"body": None, "sensitive_body": CLOSED}, CLOSED, id="only sensitive"),
+        pytest.param(
+            {"body": CLOSED, "sensitive_body": {"properties": {"publicNetworkAccess": "Enabled", "x": 1}}},
+            {"properties": {"publicNetworkAccess": "Enabled", "x": 1}},
+            id="sensitive wins",
+        ),
+        pytest.param(
+            {"body": CLOSED, "sensitive_body": {"Properties": {"PublicNetworkAccess": "Enabled"}}},
+            {"properties": {"publicNetworkAccess": "Enabled"}},
+            id="names without case",
+        ),
+        pytest.param(
+            {"body": CLOSED, "sensitive_body": {"properties": {"publicNetworkAccess": None}}},
+            {"properties": {"publicNetworkAccess": None}},
+            id="null wins",
+        ),
+        pytest.param({"body": VAR}, dict.fromkeys(("properties", "identity", "kind", "sku"), "?"), id="unknown"),
+        pytest.param({"body": "{"}, dict.fromkeys(("properties", "identity", "kind", "sku"), "?"), id="broken text"),
+        pytest.param(
+            {"body": "[" * 50_000}, dict.fromkeys(("properties", "identity", "kind", "sku"), "?"), id="deep text"
+        ),
+        pytest.param({"body": {"properties": VAR}}, {"properties": "?"}, id="unknown properties"),
+        pytest.param(
+            {"body": Unknown("c ? a : b", "c", (), (placed(CLOSED), placed(json.dumps(CLOSED))))},
+            {"properties": {"either": [CLOSED["properties"]] * 2}},
+            id="two bodies",
+        ),
+        pytest.param({"body": {"name": "other", **CLOSED}}, {"name": "other", **CLOSED}, id="the body's name"),
+        pytest.param(
+            {"location": "uksouth", "parent_id": "rg", "tags": {"a": "b"}, "retry": 1},
+            {"location": "uksouth", "parent_id": "rg", "tags": {"a": "b"}},
+            id="arguments",
+        ),
+    ],
+)
 def test_body(properties, expected):
     [folded] = fold([azapi(properties)])
     assert summary(folded.properties) == {"name": "acc", **expected}
@@ -127,24 +173,42 @@ def test_body(properties, expected):
 SYSTEM = {"type": "SystemAssigned"}
 
 
-@pytest.mark.parametrize(("properties", "expected"), [
-    pytest.param({}, None, id="none"),
-    pytest.param({"identity": []}, None, id="no block"),
-    pytest.param({"identity": [{"type": "SystemAssigned"}]}, SYSTEM, id="block"),
-    pytest.param({"identity": [{"type": "UserAssigned", "identity_ids": []}]},
-                 {"type": "UserAssigned", "userAssignedIdentities": {}}, id="no ids"),
-    pytest.param({"identity": [{"type": "UserAssigned", "identity_ids": ["/id/1"]}]},
-                 {"type": "UserAssigned", "userAssignedIdentities": {"/id/1": {}}}, id="ids"),
-    pytest.param({"identity": [{"type": "UserAssigned", "identity_ids": [Reference("x.id", "", address="x")]}]},
-                 {"type": "UserAssigned", "userAssignedIdentities": {"x.id": "?"}}, id="reference"),
-    pytest.param({"identity": [{"type": "UserAssigned", "identity_ids": VAR}]},
-                 {"type": "UserAssigned", "userAssignedIdentities": "?"}, id="unknown ids"),
-    pytest.param({"identity": VAR}, "?", id="unknown block"),
-    pytest.param({"identity": Unknown("dynamic", "c", (), (placed([]), placed([SYSTEM])))},
-                 {"either": [None, SYSTEM]}, id="perhaps a block"),
-    pytest.param({"identity": [SYSTEM], "body": {"identity": {"type": "None"}}}, {"type": "None"}, id="body wins"),
-    pytest.param({"identity": [SYSTEM], "body": VAR}, SYSTEM, id="block with unknown body"),
-])
+@pytest.mark.parametrize(
+    ("properties", "expected"),
+    [
+        pytest.param({}, None, id="none"),
+        pytest.param({"identity": []}, None, id="no block"),
+        pytest.param({"identity": [{"type": "SystemAssigned"}]}, SYSTEM, id="block"),
+        pytest.param(
+            {"identity": [{"type": "UserAssigned", "identity_ids": []}]},
+            {"type": "UserAssigned", "userAssignedIdentities": {}},
+            id="no ids",
+        ),
+        pytest.param(
+            {"identity": [{"type": "UserAssigned", "identity_ids": ["/id/1"]}]},
+            {"type": "UserAssigned", "userAssignedIdentities": {"/id/1": {}}},
+            id="ids",
+        ),
+        pytest.param(
+            {"identity": [{"type": "UserAssigned", "identity_ids": [Reference("x.id", "", address="x")]}]},
+            {"type": "UserAssigned", "userAssignedIdentities": {"x.id": "?"}},
+            id="reference",
+        ),
+        pytest.param(
+            {"identity": [{"type": "UserAssigned", "identity_ids": VAR}]},
+            {"type": "UserAssigned", "userAssignedIdentities": "?"},
+            id="unknown ids",
+        ),
+        pytest.param({"identity": VAR}, "?", id="unknown block"),
+        pytest.param(
+            {"identity": Unknown("dynamic", "c", (), (placed([]), placed([SYSTEM])))},
+            {"either": [None, SYSTEM]},
+            id="perhaps a block",
+        ),
+        pytest.param({"identity": [SYSTEM], "body": {"identity": {"type": "None"}}}, {"type": "None"}, id="body wins"),
+        pytest.param({"identity": [SYSTEM], "body": VAR}, SYSTEM, id="block with unknown body"),
+    ],
+)
 def test_identity(properties, expected):
     [folded] = fold([azapi(properties)])
     found = folded.get("identity")
@@ -164,13 +228,16 @@ BY_REFERENCE = {"resource_id": Reference("azapi_resource.a.id", "", address="aza
 OPENED = {"properties": {"publicNetworkAccess": "Enabled"}}
 
 
-@pytest.mark.parametrize("changes", [
-    pytest.param({"resource_id": VAR}, id="unknown target"),
-    pytest.param({"resource_id": ID.replace("/acc", "/other")}, id="another name"),
-    pytest.param({"name": "acc", "type": "Microsoft.Search/searchServices@1"}, id="another type"),
-    pytest.param({"name": "acc", "parent_id": "/subscriptions/0/resourceGroups/other"}, id="another parent"),
-    pytest.param({}, id="no target"),
-])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"resource_id": VAR}, id="unknown target"),
+        pytest.param({"resource_id": ID.replace("/acc", "/other")}, id="another name"),
+        pytest.param({"name": "acc", "type": "Microsoft.Search/searchServices@1"}, id="another type"),
+        pytest.param({"name": "acc", "parent_id": "/subscriptions/0/resourceGroups/other"}, id="another parent"),
+        pytest.param({}, id="no target"),
+    ],
+)
 def test_update_of_something_else(changes):
     base = azapi({"body": CLOSED, "parent_id": "/subscriptions/0/resourceGroups/rg"})
     folded, patch = fold([base, update({"body": OPENED, **changes})])
@@ -178,16 +245,21 @@ def test_update_of_something_else(changes):
     assert patch.notes == ("the resource that it updates is not known",)
 
 
-@pytest.mark.parametrize("target", [
-    pytest.param(BY_REFERENCE, id="reference"),
-    pytest.param({"resource_id": ID}, id="literal id"),
-    pytest.param({"resource_id": ID.upper()}, id="literal id in capitals"),
-    pytest.param({"name": "acc", "parent_id": "/subscriptions/0/resourceGroups/RG"}, id="name and parent"),
-    pytest.param({"name": Reference("", "", address="azapi_resource.a", path=("name",))}, id="name by reference"),
-    pytest.param({"resource_id": Unknown('"${azurerm_resource_group.rg.id}/providers/x/accounts/acc"', "")},
-                 id="template that ends in the name"),
-    pytest.param({"resource_id": Unknown("format(..)", "", (BY_REFERENCE["resource_id"],))}, id="in an expression"),
-])
+@pytest.mark.parametrize(
+    "target",
+    [
+        pytest.param(BY_REFERENCE, id="reference"),
+        pytest.param({"resource_id": ID}, id="literal id"),
+        pytest.param({"resource_id": ID.upper()}, id="literal id in capitals"),
+        pytest.param({"name": "acc", "parent_id": "/subscriptions/0/resourceGroups/RG"}, id="name and parent"),
+        pytest.param({"name": Reference("", "", address="azapi_resource.a", path=("name",))}, id="name by reference"),
+        pytest.param(
+            {"resource_id": Unknown('"${azurerm_resource_group.rg.id}/providers/x/accounts/acc"', "")},
+            id="template that ends in the name",
+        ),
+        pytest.param({"resource_id": Unknown("format(..)", "", (BY_REFERENCE["resource_id"],))}, id="in an expression"),
+    ],
+)
 def test_update_of_azapi(target):
     base = azapi({"body": {"kind": "OpenAI", **CLOSED}, "parent_id": "/subscriptions/0/resourceGroups/rg"})
     folded, patch = fold([base, update({"body": OPENED, **target})])
@@ -217,38 +289,106 @@ def test_of_two_updates_the_last_wins_and_two_candidates_are_none():
 IPS = [{"value": "1.2.3.4"}, {"value": "0.0.0.0/0"}]
 
 
-@pytest.mark.parametrize(("kind", "arm", "before", "body", "after"), [
-    ("azurerm_cognitive_account", ACCOUNTS, {"public_network_access_enabled": False}, OPENED,
-     {"public_network_access_enabled": True}),
-    ("azurerm_cognitive_account", ACCOUNTS, {}, {"properties": {"publicNetworkAccess": "disabled"}},
-     {"public_network_access_enabled": False}),
-    ("azurerm_cognitive_account", ACCOUNTS, {}, {"properties": {"publicNetworkAccess": "SecuredByPerimeter"}},
-     {"public_network_access_enabled": "?"}),
-    ("azurerm_cognitive_account", ACCOUNTS, {"local_auth_enabled": False}, {"properties": {"disableLocalAuth": False}},
-     {"local_auth_enabled": True}),
-    ("azurerm_cognitive_account", ACCOUNTS, {"local_auth_enabled": False}, {"properties": {"disableLocalAuth": None}},
-     {"local_auth_enabled": False}),
-    ("azurerm_cognitive_account", ACCOUNTS, {"network_acls": [{"default_action": "Deny", "ip_rules": []}]},
-     {"properties": {"networkAcls": {"ipRules": IPS}}},
-     {"network_acls": [{"default_action": "Deny", "ip_rules": ["1.2.3.4", "0.0.0.0/0"]}]}),
-    ("azurerm_cognitive_account", ACCOUNTS, {},
-     {"properties": {"networkAcls": {"defaultAction": "Deny", "virtualNetworkRules": [{"id": "s"}]}}},
-     {"network_acls": [{"default_action": "Deny", "virtual_network_rules": [{"subnet_id": "s"}]}]}),
-    ("azurerm_cognitive_account", ACCOUNTS, {"network_acls": VAR},
-     {"properties": {"networkAcls": {"defaultAction": "Deny"}}}, {"network_acls": "?"}),
-    ("azurerm_cognitive_account", ACCOUNTS, {}, {"identity": {"type": "UserAssigned", "userAssignedIdentities": {}}},
-     {"identity": [{"type": "UserAssigned", "identity_ids": []}]}),
-    ("azurerm_cognitive_account", ACCOUNTS, {}, {"identity": {"type": "UserAssigned", "userAssignedIdentities": {
-        "/id/1": {}}}}, {"identity": [{"type": "UserAssigned", "identity_ids": ["/id/1"]}]}),
-    ("azurerm_ai_services", ACCOUNTS, {}, {"properties": {"publicNetworkAccess": "Disabled", "disableLocalAuth": True}},
-     {"public_network_access": "Disabled", "local_authentication_enabled": False}),
-    ("azurerm_search_service", "Microsoft.Search/searchServices", {},
-     {"properties": {"networkRuleSet": {"ipRules": IPS, "bypass": "None"}, "disableLocalAuth": "true"}},
-     {"local_authentication_enabled": False, "allowed_ips": ["1.2.3.4", "0.0.0.0/0"],
-      "network_rule_bypass_option": "None"}),
-    ("azurerm_machine_learning_workspace", "Microsoft.MachineLearningServices/workspaces",
-     {"public_network_access_enabled": True}, CLOSED, {"public_network_access_enabled": False}),
-])
+@pytest.mark.parametrize(
+    ("kind", "arm", "before", "body", "after"),
+    [
+        (
+            "azurerm_cognitive_account",
+            ACCOUNTS,
+            {"public_network_access_enabled": False},
+            OPENED,
+            {"public_network_access_enabled": True},
+        ),
+        (
+            "azurerm_cognitive_account",
+            ACCOUNTS,
+            {},
+            {"properties": {"publicNetworkAccess": "disabled"}},
+            {"public_network_access_enabled": False},
+        ),
+        (
+            "azurerm_cognitive_account",
+            ACCOUNTS,
+            {},
+            {"properties": {"publicNetworkAccess": "SecuredByPerimeter"}},
+            {"public_network_access_enabled": "?"},
+        ),
+        (
+            "azurerm_cognitive_account",
+            ACCOUNTS,
+            {"local_auth_enabled": False},
+            {"properties": {"disableLocalAuth": False}},
+            {"local_auth_enabled": True},
+        ),
+        (
+            "azurerm_cognitive_account",
+            ACCOUNTS,
+            {"local_auth_enabled": False},
+            {"properties": {"disableLocalAuth": None}},
+            {"local_auth_enabled": False},
+        ),
+        (
+            "azurerm_cognitive_account",
+            ACCOUNTS,
+            {"network_acls": [{"default_action": "Deny", "ip_rules": []}]},
+            {"properties": {"networkAcls": {"ipRules": IPS}}},
+            {"network_acls": [{"default_action": "Deny", "ip_rules": ["1.2.3.4", "0.0.0.0/0"]}]},
+        ),
+        (
+            "azurerm_cognitive_account",
+            ACCOUNTS,
+            {},
+            {"properties": {"networkAcls": {"defaultAction": "Deny", "virtualNetworkRules": [{"id": "s"}]}}},
+            {"network_acls": [{"default_action": "Deny", "virtual_network_rules": [{"subnet_id": "s"}]}]},
+        ),
+        (
+            "azurerm_cognitive_account",
+            ACCOUNTS,
+            {"network_acls": VAR},
+            {"properties": {"networkAcls": {"defaultAction": "Deny"}}},
+            {"network_acls": "?"},
+        ),
+        (
+            "azurerm_cognitive_account",
+            ACCOUNTS,
+            {},
+            {"identity": {"type": "UserAssigned", "userAssignedIdentities": {}}},
+            {"identity": [{"type": "UserAssigned", "identity_ids": []}]},
+        ),
+        (
+            "azurerm_cognitive_account",
+            ACCOUNTS,
+            {},
+            {"identity": {"type": "UserAssigned", "userAssignedIdentities": {"/id/1": {}}}},
+            {"identity": [{"type": "UserAssigned", "identity_ids": ["/id/1"]}]},
+        ),
+        (
+            "azurerm_ai_services",
+            ACCOUNTS,
+            {},
+            {"properties": {"publicNetworkAccess": "Disabled", "disableLocalAuth": True}},
+            {"public_network_access": "Disabled", "local_authentication_enabled": False},
+        ),
+        (
+            "azurerm_search_service",
+            "Microsoft.Search/searchServices",
+            {},
+            {"properties": {"networkRuleSet": {"ipRules": IPS, "bypass": "None"}, "disableLocalAuth": "true"}},
+            {
+                "local_authentication_enabled": False,
+                "allowed_ips": ["1.2.3.4", "0.0.0.0/0"],
+                "network_rule_bypass_option": "None",
+            },
+        ),
+        (
+            "azurerm_machine_learning_workspace",
+            "Microsoft.MachineLearningServices/workspaces",
+            {"public_network_access_enabled": True},
+            CLOSED,
+            {"public_network_access_enabled": False},
+        ),
+    ],
+)
 def test_update_of_azurerm(kind, arm, before, body, after):
     base = resource(kind, {"name": "acc", **before})
     patch = update({"type": f"{arm}@1", "body": body, "resource_id": Reference("", "", address=f"{kind}.a")})

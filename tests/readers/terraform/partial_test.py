@@ -259,11 +259,13 @@ def test_for_each(reader: Reader, for_each: str, expected: dict[str, tuple[objec
 
 
 def test_doubtful_instances_are_doubtful_members(reader: Reader) -> None:
-    reading = reader({
-        "main.tf": PREAMBLE + 'resource "azurerm_b" "it" { for_each = local.partial }\n'
-        'output "sure" { value = azurerm_b.it["a"].id }\noutput "keys" { value = keys(azurerm_b.it) }\n'
-        'output "tried" { value = try(azurerm_b.it["b"].id, "none") }\n'
-    })
+    reading = reader(
+        {
+            "main.tf": PREAMBLE + 'resource "azurerm_b" "it" { for_each = local.partial }\n'
+            'output "sure" { value = azurerm_b.it["a"].id }\noutput "keys" { value = keys(azurerm_b.it) }\n'
+            'output "tried" { value = try(azurerm_b.it["b"].id, "none") }\n'
+        }
+    )
     found = {resource.name: resource.properties.members()["value"] for resource in reading.resources
              if resource.mode == "output"}  # fmt: skip
     assert isinstance(found["sure"].data, Reference)
@@ -300,10 +302,12 @@ CONVERTED: list[tuple[str, str, Any]] = [
 
 @pytest.mark.parametrize(("type_", "given", "expected"), CONVERTED, ids=[f"{row[0]} {row[1]}" for row in CONVERTED])
 def test_conversions(reader: Reader, type_: str, given: str, expected: object) -> None:
-    reading = reader({
-        "main.tf": f'{PREAMBLE}module "m" {{\n  source = "./m"\n  given = {given}\n}}\n',
-        "m/main.tf": f'variable "given" {{ type = {type_} }}\nresource "azurerm_b" "it" {{ v = var.given }}',
-    })
+    reading = reader(
+        {
+            "main.tf": f'{PREAMBLE}module "m" {{\n  source = "./m"\n  given = {given}\n}}\n',
+            "m/main.tf": f'variable "given" {{ type = {type_} }}\nresource "azurerm_b" "it" {{ v = var.given }}',
+        }
+    )
     (found,) = [resource for resource in reading.resources if resource.type == "azurerm_b"]
     assert shown(found.get("v")) == expected
 

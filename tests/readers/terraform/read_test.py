@@ -42,7 +42,9 @@ def plain(reading: Reading, address: str) -> Any:
 
 
 def test_count_and_for_each_give_instances(reader: Reader) -> None:
-    reading = reader({"main.tf": """
+    reading = reader(
+        {
+            "main.tf": """
         locals { accounts = { one = { pna = true }, two = { pna = false } } }
         resource "azurerm_a" "map" {
           for_each = local.accounts
@@ -61,7 +63,9 @@ def test_count_and_for_each_give_instances(reader: Reader) -> None:
           count = 2
           name  = "n${count.index}"
         }
-        """})
+        """
+        }
+    )
     assert {address: resource.properties.plain() for address, resource in by_address(reading).items()} == {
         'azurerm_a.map["one"]': {"name": "one", "pna": True},
         'azurerm_a.map["two"]': {"name": "two", "pna": False},
@@ -304,15 +308,19 @@ def test_unknowns_say_what_flows_into_them(reader: Reader, expression: str, addr
 
 
 def test_references_inside_a_module_carry_its_address(reader: Reader) -> None:
-    reading = reader({
-        "main.tf": 'module "a" {\n  source = "./m"\n  for_each = toset(["x"])\n}',
-        "m/main.tf": 'resource "azurerm_a" "t" { count = 1 }\nresource "azurerm_b" "u" { t = azurerm_a.t[0].id }',
-    })
+    reading = reader(
+        {
+            "main.tf": 'module "a" {\n  source = "./m"\n  for_each = toset(["x"])\n}',
+            "m/main.tf": 'resource "azurerm_a" "t" { count = 1 }\nresource "azurerm_b" "u" { t = azurerm_a.t[0].id }',
+        }
+    )
     assert target(at(reading, 'module.a["x"].azurerm_b.u', "t")) == ('module.a["x"].azurerm_a.t[0]', ("id",))
 
 
 def test_resources_that_name_each_other_end(reader: Reader) -> None:
-    reading = reader({"main.tf": """
+    reading = reader(
+        {
+            "main.tf": """
         resource "azurerm_a" "a" {
           n = azurerm_b.b.n
           w = azurerm_b.b
@@ -321,7 +329,9 @@ def test_resources_that_name_each_other_end(reader: Reader) -> None:
           n = azurerm_a.a.n
           w = azurerm_a.a
         }
-        """})
+        """
+        }
+    )
     assert not at(reading, "azurerm_a.a", "n").known
     assert target(at(reading, "azurerm_a.a", "w")) == ("azurerm_b.b", ())
     assert sum(1 for resource in reading.resources for _ in resource.properties.walk()) < 20
@@ -331,11 +341,14 @@ def test_resources_that_name_each_other_end(reader: Reader) -> None:
 
 
 def test_nested_modules(reader: Reader) -> None:
-    reading = reader({
-        "root/main.tf": 'variable "pna" { default = false }\nmodule "outer" {\n  source = "../outer"\n  p = var.pna\n}',
-        "outer/main.tf": 'variable "p" {}\nmodule "inner" {\n  source = "./inner"\n  count = 2\n  q = var.p\n}',
-        "outer/inner/main.tf": 'variable "q" { type = bool }\n' + ACCOUNT % "public_network_access_enabled = var.q",
-    }, "root")
+    reading = reader(
+        {
+            "root/main.tf": 'variable "pna" { default = false }\nmodule "outer" {\n  source = "../outer"\n  p = var.pna\n}',
+            "outer/main.tf": 'variable "p" {}\nmodule "inner" {\n  source = "./inner"\n  count = 2\n  q = var.p\n}',
+            "outer/inner/main.tf": 'variable "q" { type = bool }\n' + ACCOUNT % "public_network_access_enabled = var.q",
+        },
+        "root",
+    )
     address = "module.outer.module.inner[1].azurerm_cognitive_account.this"
     resource = by_address(reading)[address]
     value = at(reading, address, "public_network_access_enabled")
@@ -346,7 +359,8 @@ def test_nested_modules(reader: Reader) -> None:
         ("variable default", "var.pna", "root/main.tf"),
     ]
     assert [(call.name, call.location.path, call.location.line) for call in resource.calls] == [
-        ("module.outer", "root/main.tf", 2), ("module.inner", "outer/main.tf", 2),
+        ("module.outer", "root/main.tf", 2),
+        ("module.inner", "outer/main.tf", 2),
     ]
     assert resource.unit == "root"
     assert reading.files == {"root/main.tf", "outer/main.tf", "outer/inner/main.tf"}
@@ -357,10 +371,12 @@ MODULE_EXISTS = [("count = 0", False), ("count = var.x", Unknown), ("for_each = 
 
 @pytest.mark.parametrize(("meta", "exists"), MODULE_EXISTS, ids=[row[0] for row in MODULE_EXISTS])
 def test_resources_exist_as_their_module_does(reader: Reader, meta: str, exists: object) -> None:
-    reading = reader({
-        "main.tf": f'variable "x" {{}}\nmodule "m" {{\n  source = "./m"\n  {meta}\n}}',
-        "m/main.tf": ACCOUNT % "" + 'resource "azurerm_a" "none" { count = 0 }',
-    })
+    reading = reader(
+        {
+            "main.tf": f'variable "x" {{}}\nmodule "m" {{\n  source = "./m"\n  {meta}\n}}',
+            "m/main.tf": ACCOUNT % "" + 'resource "azurerm_a" "none" { count = 0 }',
+        }
+    )
     resource = by_address(reading)["module.m.azurerm_cognitive_account.this"]
     assert isinstance(resource.exists, Unknown) if exists is Unknown else resource.exists is exists
     assert by_address(reading)["module.m.azurerm_a.none"].exists is False
@@ -383,11 +399,13 @@ def test_remote_modules(reader: Reader, body: str, source: str, version: str | N
 
 
 def test_remote_module_code_in_the_tree_is_used(reader: Reader) -> None:
-    reading = reader({
-        "main.tf": 'module "m" { source = "a/b/c" }',
-        ".terraform/modules/modules.json": '{"Modules": [{"Key": "m", "Dir": ".terraform/modules/m"}]}',
-        ".terraform/modules/m/main.tf": ACCOUNT % "",
-    })
+    reading = reader(
+        {
+            "main.tf": 'module "m" { source = "a/b/c" }',
+            ".terraform/modules/modules.json": '{"Modules": [{"Key": "m", "Dir": ".terraform/modules/m"}]}',
+            ".terraform/modules/m/main.tf": ACCOUNT % "",
+        }
+    )
     assert list(by_address(reading)) == ["module.m.azurerm_cognitive_account.this"]
 
 
@@ -479,12 +497,14 @@ def test_values_that_do_not_fit_are_unknown(reader: Reader, type_: str, value: s
 
 
 def test_nullable(reader: Reader) -> None:
-    reading = reader({
-        "main.tf": 'module "m" {\n  source = "./m"\n  a = null\n  b = null\n}\n'
-        'output "a" { value = [module.m.a] }\noutput "b" { value = module.m.b }',
-        "m/main.tf": 'variable "a" { default = 1 }\nvariable "b" {\n  default = 2\n  nullable = false\n}\n'
-        'output "a" { value = var.a }\noutput "b" { value = var.b }',
-    })
+    reading = reader(
+        {
+            "main.tf": 'module "m" {\n  source = "./m"\n  a = null\n  b = null\n}\n'
+            'output "a" { value = [module.m.a] }\noutput "b" { value = module.m.b }',
+            "m/main.tf": 'variable "a" { default = 1 }\nvariable "b" {\n  default = 2\n  nullable = false\n}\n'
+            'output "a" { value = var.a }\noutput "b" { value = var.b }',
+        }
+    )
     assert at(reading, "output.a", "value").plain() == [None]
     assert at(reading, "output.b", "value").data == 2
 
@@ -493,13 +513,15 @@ def test_nullable(reader: Reader) -> None:
 
 
 def test_providers(reader: Reader) -> None:
-    reading = reader({
-        "main.tf": 'terraform {\n  required_providers {\n    azurerm = {\n      source = "hashicorp/azurerm"\n'
-        '      version = "~> 4.0"\n    }\n    mine = { source = "me/mine" }\n  }\n}\nmodule "m" { source = "./m" }\n'
-        'resource "mine_x" "y" {}\nresource "azapi_x" "y" {}\nresource "google_x" "y" { provider = google-beta.eu }',
-        "m/main.tf": 'terraform {\n  required_providers {\n    azurerm = ">= 3.0"\n  }\n}\n' + ACCOUNT % "",
-        ".terraform.lock.hcl": 'provider "registry.terraform.io/hashicorp/azurerm" {\n  version = "4.1.0"\n}\n',
-    })
+    reading = reader(
+        {
+            "main.tf": 'terraform {\n  required_providers {\n    azurerm = {\n      source = "hashicorp/azurerm"\n'
+            '      version = "~> 4.0"\n    }\n    mine = { source = "me/mine" }\n  }\n}\nmodule "m" { source = "./m" }\n'
+            'resource "mine_x" "y" {}\nresource "azapi_x" "y" {}\nresource "google_x" "y" { provider = google-beta.eu }',
+            "m/main.tf": 'terraform {\n  required_providers {\n    azurerm = ">= 3.0"\n  }\n}\n' + ACCOUNT % "",
+            ".terraform.lock.hcl": 'provider "registry.terraform.io/hashicorp/azurerm" {\n  version = "4.1.0"\n}\n',
+        }
+    )
     providers = {address: resource.provider for address, resource in by_address(reading).items()}
     account = providers["module.m.azurerm_cognitive_account.this"]
     assert account is not None
@@ -547,11 +569,13 @@ def test_outputs(reader: Reader) -> None:
 
 
 def test_override_files(reader: Reader) -> None:
-    reading = reader({
-        "main.tf": ACCOUNT % 'a = 1\nb = 1\nidentity { type = "A" }\nother {}',
-        "z_override.tf": ACCOUNT % 'b = 2\nidentity { type = "B" }',
-        "override.tf": ACCOUNT % "b = 3",
-    })
+    reading = reader(
+        {
+            "main.tf": ACCOUNT % 'a = 1\nb = 1\nidentity { type = "A" }\nother {}',
+            "z_override.tf": ACCOUNT % 'b = 2\nidentity { type = "B" }',
+            "override.tf": ACCOUNT % "b = 3",
+        }
+    )
     expected = {"a": 1, "b": 2, "other": [{}], "identity": [{"type": "B"}]}
     assert plain(reading, "azurerm_cognitive_account.this") == expected
 
@@ -597,7 +621,9 @@ def test_numbers_with_exponents_do_not_lose_the_file(reader: Reader) -> None:
 
 
 def test_json(reader: Reader) -> None:
-    reading = reader({"main.tf.json": """{
+    reading = reader(
+        {
+            "main.tf.json": """{
         "//": "checkov:skip=CKV_1: why",
         "terraform": {"required_providers": {"azurerm": {"source": "hashicorp/azurerm", "version": "4.0"}}},
         "variable": {"pna": {"type": "bool", "default": "false"}, "raw": {"default": "${x}"}},
@@ -613,7 +639,10 @@ def test_json(reader: Reader) -> None:
         }}},
         "module": {"m": {"source": "./m", "given": {"k": "${var.pna}"}}},
         "output": {"raw": {"value": "${var.raw}"}}
-    }""", "m/main.tf": 'variable "given" {}\nresource "azurerm_a" "b" { k = var.given.k }'})
+    }""",
+            "m/main.tf": 'variable "given" {}\nresource "azurerm_a" "b" { k = var.given.k }',
+        }
+    )
     assert reading.errors == ()
     resource = by_address(reading)["azurerm_cognitive_account.this"]
     assert resource.properties.plain() == {

@@ -60,15 +60,18 @@ def test_of_equal_names_the_last_counts_and_what_is_absent_is_none():
     assert node.members()["a"].items() == ()
 
 
-@pytest.mark.parametrize(("content", "line", "message"), [
-    (b"", 1, "is not JSON: Expecting value"),
-    (b'{\n"a": 1,\n}', 2, "is not JSON: "),
-    (b'{"a": 1}\n{"b": 2}', 2, "is not JSON: there is more after the document"),
-    (b'{"a": NaN}', 1, "is not JSON: NaN is no JSON value"),
-    (b'{\n"a": "\xff"}', 2, "is not text"),
-    (b'{"a":' * 200_000, 1, "is nested too deeply"),
-    (b'{"a": "b', 1, "is not JSON: Unterminated string"),
-])
+@pytest.mark.parametrize(
+    ("content", "line", "message"),
+    [
+        (b"", 1, "is not JSON: Expecting value"),
+        (b'{\n"a": 1,\n}', 2, "is not JSON: "),
+        (b'{"a": 1}\n{"b": 2}', 2, "is not JSON: there is more after the document"),
+        (b'{"a": NaN}', 1, "is not JSON: NaN is no JSON value"),
+        (b'{\n"a": "\xff"}', 2, "is not text"),
+        (b'{"a":' * 200_000, 1, "is nested too deeply"),
+        (b'{"a": "b', 1, "is not JSON: Unterminated string"),
+    ],
+)
 def test_broken(content, line, message):
     with pytest.raises(DocumentError) as raised:
         parse("p", content)

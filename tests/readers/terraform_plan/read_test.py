@@ -40,53 +40,84 @@ def written(location: Location) -> str:
 
 def test_what_is_deleted_or_only_in_the_old_state_is_left_out(create):
     assert set(create) == {
-        "azapi_resource.foundry", "azapi_update_resource.reopened", "azurerm_cognitive_account.open",
-        "azurerm_linux_web_app.chat", "azurerm_private_endpoint.blue", "azurerm_private_endpoint.open",
-        "azurerm_user_assigned_identity.foundry", "random_id.suffix", BLUE, BLUE.replace("blue", "green"),
-        "module.registry.azurerm_cognitive_account.this[0]", "data.azurerm_subnet.endpoints",
-        "output.key", "output.location",
+        "azapi_resource.foundry",
+        "azapi_update_resource.reopened",
+        "azurerm_cognitive_account.open",
+        "azurerm_linux_web_app.chat",
+        "azurerm_private_endpoint.blue",
+        "azurerm_private_endpoint.open",
+        "azurerm_user_assigned_identity.foundry",
+        "random_id.suffix",
+        BLUE,
+        BLUE.replace("blue", "green"),
+        "module.registry.azurerm_cognitive_account.this[0]",
+        "data.azurerm_subnet.endpoints",
+        "output.key",
+        "output.location",
     }
 
 
 def test_a_resource_says_what_it_is(create):
     account = create[BLUE]
     assert (account.dialect, account.mode, account.name, account.unit, account.exists) == (
-        "terraform-plan", "managed", "this", "create/plan.json", True)
+        "terraform-plan",
+        "managed",
+        "this",
+        "create/plan.json",
+        True,
+    )
     assert account.provider.source == "hashicorp/azurerm"
     assert account.provider.constraints == ("~> 4.0",)
-    assert [(call.name, written(call.location)) for call in account.calls] == [
-        ("module.account", 'module "account"')]
+    assert [(call.name, written(call.location)) for call in account.calls] == [("module.account", 'module "account"')]
     assert create["data.azurerm_subnet.endpoints"].mode == "data"
 
 
-@pytest.mark.parametrize(("address", "path", "expected"), [
-    ("azurerm_cognitive_account.open", ("network_acls", 0), None),
-    ("azurerm_cognitive_account.open", ("custom_subdomain_name",), None),
-    ("azurerm_cognitive_account.open", ("public_network_access_enabled",), True),
-    (BLUE, ("public_network_access_enabled",), False),
-    (BLUE, ("identity", 0, "type"), "SystemAssigned"),
-    ("azapi_resource.foundry", ("properties", "disableLocalAuth"), True),
-    ("azapi_resource.foundry", ("properties", "publicNetworkAccess"), "Enabled"),
-    ("output.location", ("value",), "uksouth"),
-])
+@pytest.mark.parametrize(
+    ("address", "path", "expected"),
+    [
+        ("azurerm_cognitive_account.open", ("network_acls", 0), None),
+        ("azurerm_cognitive_account.open", ("custom_subdomain_name",), None),
+        ("azurerm_cognitive_account.open", ("public_network_access_enabled",), True),
+        (BLUE, ("public_network_access_enabled",), False),
+        (BLUE, ("identity", 0, "type"), "SystemAssigned"),
+        ("azapi_resource.foundry", ("properties", "disableLocalAuth"), True),
+        ("azapi_resource.foundry", ("properties", "publicNetworkAccess"), "Enabled"),
+        ("output.location", ("value",), "uksouth"),
+    ],
+)
 def test_known(create, address, path, expected):
     value = create[address].get(*path)
     assert (None if value is None else value.data) == expected
 
 
-@pytest.mark.parametrize(("address", "path", "target"), [
-    ("azurerm_private_endpoint.open", ("private_service_connection", 0, "private_connection_resource_id"),
-     ("azurerm_cognitive_account.open", ("id",))),
-    ("azurerm_private_endpoint.blue", ("private_service_connection", 0, "private_connection_resource_id"),
-     (BLUE, ("id",))),
-    ("azurerm_linux_web_app.chat", ("app_settings", "KEY"),
-     ("azurerm_cognitive_account.open", ("primary_access_key",))),
-    ("azurerm_linux_web_app.chat", ("app_settings", "ENDPOINT"), ("azurerm_cognitive_account.open", ("endpoint",))),
-    ("azapi_resource.foundry", ("properties", "customSubDomainName"), ("random_id.suffix", ("hex",))),
-    ("azapi_resource.foundry", ("identity", "userAssignedIdentities", "azurerm_user_assigned_identity.foundry.id"),
-     ("azurerm_user_assigned_identity.foundry", ("id",))),
-    ("output.key", ("value",), ("azurerm_cognitive_account.open", ("primary_access_key",))),
-])
+@pytest.mark.parametrize(
+    ("address", "path", "target"),
+    [
+        (
+            "azurerm_private_endpoint.open",
+            ("private_service_connection", 0, "private_connection_resource_id"),
+            ("azurerm_cognitive_account.open", ("id",)),
+        ),
+        (
+            "azurerm_private_endpoint.blue",
+            ("private_service_connection", 0, "private_connection_resource_id"),
+            (BLUE, ("id",)),
+        ),
+        (
+            "azurerm_linux_web_app.chat",
+            ("app_settings", "KEY"),
+            ("azurerm_cognitive_account.open", ("primary_access_key",)),
+        ),
+        ("azurerm_linux_web_app.chat", ("app_settings", "ENDPOINT"), ("azurerm_cognitive_account.open", ("endpoint",))),
+        ("azapi_resource.foundry", ("properties", "customSubDomainName"), ("random_id.suffix", ("hex",))),
+        (
+            "azapi_resource.foundry",
+            ("identity", "userAssignedIdentities", "azurerm_user_assigned_identity.foundry.id"),
+            ("azurerm_user_assigned_identity.foundry", ("id",)),
+        ),
+        ("output.key", ("value",), ("azurerm_cognitive_account.open", ("primary_access_key",))),
+    ],
+)
 def test_references(create, address, path, target):
     data = create[address].get(*path).data
     assert isinstance(data, Reference)
@@ -99,19 +130,25 @@ def test_what_has_no_configuration_is_just_unknown(create):
     assert (data.reason, data.references) == ("known only after apply", ())
 
 
-@pytest.mark.parametrize(("address", "path", "text"), [
-    ("azurerm_cognitive_account.open", ("kind",), '"OpenAI"'),
-    ("azurerm_cognitive_account.open", ("public_network_access_enabled",),
-     'resource "azurerm_cognitive_account" "open"'),
-    (BLUE, ("public_network_access_enabled",), "var.public_access"),
-    (BLUE, ("identity", 0, "type"), '"SystemAssigned"'),
-    (BLUE, ("identity", 0), "identity"),
-    ("azapi_resource.foundry", ("properties", "disableLocalAuth"), "true"),
-    ("azapi_resource.foundry", ("properties", "publicNetworkAccess"), '"Enabled"'),
-    ("module.registry.azurerm_cognitive_account.this[0]", ("kind",), 'module "registry"'),
-    ("azurerm_linux_web_app.chat", ("app_settings", "KEY"), "azurerm_cognitive_account.open.primary_access_key"),
-    ("output.key", ("value",), "azurerm_cognitive_account.open.primary_access_key"),
-])
+@pytest.mark.parametrize(
+    ("address", "path", "text"),
+    [
+        ("azurerm_cognitive_account.open", ("kind",), '"OpenAI"'),
+        (
+            "azurerm_cognitive_account.open",
+            ("public_network_access_enabled",),
+            'resource "azurerm_cognitive_account" "open"',
+        ),
+        (BLUE, ("public_network_access_enabled",), "var.public_access"),
+        (BLUE, ("identity", 0, "type"), '"SystemAssigned"'),
+        (BLUE, ("identity", 0), "identity"),
+        ("azapi_resource.foundry", ("properties", "disableLocalAuth"), "true"),
+        ("azapi_resource.foundry", ("properties", "publicNetworkAccess"), '"Enabled"'),
+        ("module.registry.azurerm_cognitive_account.this[0]", ("kind",), 'module "registry"'),
+        ("azurerm_linux_web_app.chat", ("app_settings", "KEY"), "azurerm_cognitive_account.open.primary_access_key"),
+        ("output.key", ("value",), "azurerm_cognitive_account.open.primary_access_key"),
+    ],
+)
 def test_places_in_the_source(create, address, path, text):
     value = create[address].get(*path)
     assert value.location.path.endswith(".tf")
@@ -153,7 +190,8 @@ def test_comments_of_the_source_count(tmp_path):
     source.write_text("# aiposture:ignore[X1] reason\n" + source.read_text(encoding="utf-8"), encoding="utf-8")
     reading = read(Tree(tmp_path), "create/plan.json", wanted=everything)
     assert [(comment.text, comment.location.line) for comment in reading.comments] == [
-        ("# aiposture:ignore[X1] reason", 1)]
+        ("# aiposture:ignore[X1] reason", 1)
+    ]
 
 
 PLAN: dict[str, Any] = {"format_version": "1.2", "planned_values": {"root_module": {}}}
@@ -165,7 +203,8 @@ def planned(tmp_path, values: Any, unknown: Any, sensitive: Any = None, source: 
         **PLAN,
         "planned_values": {"root_module": {"resources": [{**name, "values": values}]}},
         "resource_changes": [
-            {**name, "change": {"actions": ["create"], "after_unknown": unknown, "after_sensitive": sensitive}}],
+            {**name, "change": {"actions": ["create"], "after_unknown": unknown, "after_sensitive": sensitive}}
+        ],
     }
     (tmp_path / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
     (tmp_path / "main.tf").write_text(source, encoding="utf-8")
@@ -181,21 +220,24 @@ def shown(data: Any) -> Any:
     return [shown(member) for member in data] if isinstance(data, list) else data
 
 
-@pytest.mark.parametrize(("values", "unknown", "sensitive", "expected"), [
-    ({"a": 1, "b": None, "c": []}, {}, {}, {"a": 1, "b": None, "c": []}),
-    ({"a": 1}, {"c": [], "d": {}, "e": False}, False, {"a": 1}),
-    (None, {}, {}, {}),
-    (None, {"a": True}, {}, {"a": "?"}),
-    ({}, True, {}, "?"),
-    ({"a": None}, {"a": True}, {}, {"a": "?"}),
-    ({"a": [{"b": 1}]}, {"a": [{"c": True}]}, {}, {"a": [{"b": 1, "c": "?"}]}),
-    ({"a": [None, "x"]}, {"a": [True, False]}, {}, {"a": ["?", "x"]}),
-    ({"a": ["x"]}, {"a": [False, True]}, {}, {"a": ["x", "?"]}),
-    ({}, {"a": [{"b": True}]}, {}, {"a": [{"b": "?"}]}),
-    ({"a": "s", "b": "t"}, {}, {"a": True}, {"a": "?", "b": "t"}),
-    ({"a": {"b": "s", "c": True, "d": ["s"]}}, {}, {"a": True}, {"a": {"b": "?", "c": True, "d": ["?"]}}),
-    ({"a": "s", "c": False}, {}, True, {"a": "?", "c": False}),
-])
+@pytest.mark.parametrize(
+    ("values", "unknown", "sensitive", "expected"),
+    [
+        ({"a": 1, "b": None, "c": []}, {}, {}, {"a": 1, "b": None, "c": []}),
+        ({"a": 1}, {"c": [], "d": {}, "e": False}, False, {"a": 1}),
+        (None, {}, {}, {}),
+        (None, {"a": True}, {}, {"a": "?"}),
+        ({}, True, {}, "?"),
+        ({"a": None}, {"a": True}, {}, {"a": "?"}),
+        ({"a": [{"b": 1}]}, {"a": [{"c": True}]}, {}, {"a": [{"b": 1, "c": "?"}]}),
+        ({"a": [None, "x"]}, {"a": [True, False]}, {}, {"a": ["?", "x"]}),
+        ({"a": ["x"]}, {"a": [False, True]}, {}, {"a": ["x", "?"]}),
+        ({}, {"a": [{"b": True}]}, {}, {"a": [{"b": "?"}]}),
+        ({"a": "s", "b": "t"}, {}, {"a": True}, {"a": "?", "b": "t"}),
+        ({"a": {"b": "s", "c": True, "d": ["s"]}}, {}, {"a": True}, {"a": {"b": "?", "c": True, "d": ["?"]}}),
+        ({"a": "s", "c": False}, {}, True, {"a": "?", "c": False}),
+    ],
+)
 def test_marks(tmp_path, values, unknown, sensitive, expected):
     assert shown(planned(tmp_path, values, unknown, sensitive).properties.plain()) == expected
 
@@ -220,32 +262,44 @@ SOURCE = """resource "azurerm_x" "y" {
 """
 
 
-@pytest.mark.parametrize(("path", "text"), [
-    (("list", 1, "a"), '"one"'),
-    (("list", 0), "1"),
-    (("body", "p", "q"), '"two"'),
-    (("other", "a"), 'merge({ a = "three" }, {})'),
-    (("rule", 1, "port"), "2"),
-    (("rule", 1), "rule"),
-    (("acl", 1, "action"), "acl.value"),
-    (("absent",), 'resource "azurerm_x" "y"'),
-    (("rule", 0, "absent"), 'resource "azurerm_x" "y"'),
-])
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (("list", 1, "a"), '"one"'),
+        (("list", 0), "1"),
+        (("body", "p", "q"), '"two"'),
+        (("other", "a"), 'merge({ a = "three" }, {})'),
+        (("rule", 1, "port"), "2"),
+        (("rule", 1), "rule"),
+        (("acl", 1, "action"), "acl.value"),
+        (("absent",), 'resource "azurerm_x" "y"'),
+        (("rule", 0, "absent"), 'resource "azurerm_x" "y"'),
+    ],
+)
 def test_places_inside_of_a_block(tmp_path, path, text):
-    values = {"list": [1, {"a": "one"}], "body": {"p": {"q": "two"}}, "other": {"a": "three"}, "absent": 1,
-              "rule": [{"port": 1, "absent": 1}, {"port": 2}], "acl": [{"action": 1}, {"action": 2}]}
+    values = {
+        "list": [1, {"a": "one"}],
+        "body": {"p": {"q": "two"}},
+        "other": {"a": "three"},
+        "absent": 1,
+        "rule": [{"port": 1, "absent": 1}, {"port": 2}],
+        "acl": [{"action": 1}, {"action": 2}],
+    }
     location = planned(tmp_path, values, {}, source=SOURCE).get(*path).location
     assert location.path == "main.tf"
     assert SOURCE.split("\n")[location.line - 1][location.column - 1 : location.end_column - 1] == text
 
 
-@pytest.mark.parametrize(("content", "line", "message"), [
-    (b'{\n"planned_values": {},\n"format_version"', 3, "is not JSON"),
-    (b"[]", 1, "is not a Terraform plan"),
-    (b'{"format_version": "1.0", "values": {}}', 1, "is not a Terraform plan"),
-    (b'{"format_version": "2.0", "planned_values": {}}', 1, "has the plan format 2.0"),
-    (json.dumps({**PLAN, "errored": True}).encode(), 1, "is an incomplete plan"),
-])
+@pytest.mark.parametrize(
+    ("content", "line", "message"),
+    [
+        (b'{\n"planned_values": {},\n"format_version"', 3, "is not JSON"),
+        (b"[]", 1, "is not a Terraform plan"),
+        (b'{"format_version": "1.0", "values": {}}', 1, "is not a Terraform plan"),
+        (b'{"format_version": "2.0", "planned_values": {}}', 1, "has the plan format 2.0"),
+        (json.dumps({**PLAN, "errored": True}).encode(), 1, "is an incomplete plan"),
+    ],
+)
 def test_errors(tmp_path, content, line, message):
     (tmp_path / "plan.json").write_bytes(content)
     [error] = read(Tree(tmp_path), "plan.json", wanted=everything).errors
@@ -258,14 +312,28 @@ def test_no_file(tmp_path):
     assert error.message.startswith("cannot be opened")
 
 
-@pytest.mark.parametrize("changed", [
-    {"resource_changes": None}, {"resource_changes": [1, {"address": 3}, {"address": "a", "change": []}]},
-    {"configuration": []}, {"configuration": {"root_module": {"module_calls": [], "resources": {}, "outputs": []}}},
-    {"configuration": {"provider_config": 1, "root_module": {"outputs": {"x": 1}}}},
-    {"planned_values": {"root_module": {"resources": [1, {}, {"type": None}], "child_modules": [2, {"address": 1}]}}},
-    {"planned_values": {"root_module": [], "outputs": {"x": 1}}}, {"prior_state": {"values": 1}},
-    {"planned_values": {"root_module": {"resources": [{"type": "t", "values": 3, "provider_name": 3, "index": []}]}}},
-])
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"resource_changes": None},
+        {"resource_changes": [1, {"address": 3}, {"address": "a", "change": []}]},
+        {"configuration": []},
+        {"configuration": {"root_module": {"module_calls": [], "resources": {}, "outputs": []}}},
+        {"configuration": {"provider_config": 1, "root_module": {"outputs": {"x": 1}}}},
+        {
+            "planned_values": {
+                "root_module": {"resources": [1, {}, {"type": None}], "child_modules": [2, {"address": 1}]}
+            }
+        },
+        {"planned_values": {"root_module": [], "outputs": {"x": 1}}},
+        {"prior_state": {"values": 1}},
+        {
+            "planned_values": {
+                "root_module": {"resources": [{"type": "t", "values": 3, "provider_name": 3, "index": []}]}
+            }
+        },
+    ],
+)
 def test_odd_documents_do_not_crash(tmp_path, changed):
     (tmp_path / "plan.json").write_text(json.dumps({**PLAN, **changed}), encoding="utf-8")
     assert read(Tree(tmp_path), "plan.json", wanted=everything).errors == ()
@@ -281,17 +349,31 @@ def test_modules_without_end_are_told(tmp_path):
     assert [part.reason for part in reading.not_analysed] == ["modules are nested too deeply"]
 
 
-@pytest.mark.parametrize("content", [
-    b"", b"[]", b'{"format_version": "1.0", "values": {}}', b'"planned_values" "format_version"', b"\xff\xfe",
-])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"[]",
+        b'{"format_version": "1.0", "values": {}}',
+        b'"planned_values" "format_version"',
+        b"\xff\xfe",
+    ],
+)
 def test_is_no_plan(content):
     assert not is_plan(content)
 
 
-@pytest.mark.parametrize("content", [
-    json.dumps(PLAN).encode(), json.dumps(PLAN, indent=2).encode(), b"\n " + json.dumps(PLAN).encode(),
-    codecs.BOM_UTF8 + json.dumps(PLAN).encode(), json.dumps(PLAN).encode("utf-16"),
-    json.dumps({"configuration": "x" * 9000, **PLAN}).encode(), (PLANS / "create" / "plan.json").read_bytes(),
-])
+@pytest.mark.parametrize(
+    "content",
+    [
+        json.dumps(PLAN).encode(),
+        json.dumps(PLAN, indent=2).encode(),
+        b"\n " + json.dumps(PLAN).encode(),
+        codecs.BOM_UTF8 + json.dumps(PLAN).encode(),
+        json.dumps(PLAN).encode("utf-16"),
+        json.dumps({"configuration": "x" * 9000, **PLAN}).encode(),
+        (PLANS / "create" / "plan.json").read_bytes(),
+    ],
+)
 def test_is_plan(content):
     assert is_plan(content)

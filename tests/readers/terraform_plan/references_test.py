@@ -8,34 +8,47 @@ from aiposture.readers.terraform_plan.instances import Instances
 from aiposture.readers.terraform_plan.references import UNKNOWN, Configuration, Scope, argument, heads
 
 
-@pytest.mark.parametrize(("text", "parts"), [
-    ("", ()),
-    ("a", (Part("a"),)),
-    ("a.b[0].id", (Part("a"), Part("b", 0), Part("id"))),
-    ('a.b["x.y]"].id', (Part("a"), Part("b", "x.y]"), Part("id"))),
-    (r'a["q\"]"]', (Part("a", r"q\"]"),)),
-    ("a.b[each.key].id", (Part("a"), Part("b"))),
-    ("[0]", ()),
-])
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("", ()),
+        ("a", (Part("a"),)),
+        ("a.b[0].id", (Part("a"), Part("b", 0), Part("id"))),
+        ('a.b["x.y]"].id', (Part("a"), Part("b", "x.y]"), Part("id"))),
+        (r'a["q\"]"]', (Part("a", r"q\"]"),)),
+        ("a.b[each.key].id", (Part("a"), Part("b"))),
+        ("[0]", ()),
+    ],
+)
 def test_parse(text, parts):
     assert parse(text) == parts
 
 
-@pytest.mark.parametrize("address", [
-    "azurerm_x.y", "azurerm_x.y[0]", 'azurerm_x.y["k.l"]', 'module.a["x"].module.b[1].data.azurerm_x.y', "module.a",
-])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "azurerm_x.y",
+        "azurerm_x.y[0]",
+        'azurerm_x.y["k.l"]',
+        'module.a["x"].module.b[1].data.azurerm_x.y',
+        "module.a",
+    ],
+)
 def test_split_and_join(address):
     calls, rest = split(address)
     assert in_module(calls, join(rest)) == address
 
 
-@pytest.mark.parametrize(("references", "expected"), [
-    ([], ()),
-    (["a.b.id", "a.b"], ("a.b.id",)),
-    (["a.b[0].id", "a.b[0]", "a.b", "var.x.y", "var.x"], ("a.b[0].id", "var.x.y")),
-    (["a.b", "a.bc"], ("a.b", "a.bc")),
-    (["a.b.id", "a.b", "a.b.name", "a.b"], ("a.b.id", "a.b.name")),
-])
+@pytest.mark.parametrize(
+    ("references", "expected"),
+    [
+        ([], ()),
+        (["a.b.id", "a.b"], ("a.b.id",)),
+        (["a.b[0].id", "a.b[0]", "a.b", "var.x.y", "var.x"], ("a.b[0].id", "var.x.y")),
+        (["a.b", "a.bc"], ("a.b", "a.bc")),
+        (["a.b.id", "a.b", "a.b.name", "a.b"], ("a.b.id", "a.b.name")),
+    ],
+)
 def test_heads(references, expected):
     assert heads(references) == expected
 
@@ -45,26 +58,39 @@ def refs(*names):
 
 
 CHILD = {
-    "outputs": {"id": {"expression": refs("azurerm_x.this.id", "azurerm_x.this")}, "both": {
-        "expression": refs("azurerm_x.this.id", "azurerm_x.this", "azurerm_x.other.id", "azurerm_x.other")}},
+    "outputs": {
+        "id": {"expression": refs("azurerm_x.this.id", "azurerm_x.this")},
+        "both": {"expression": refs("azurerm_x.this.id", "azurerm_x.this", "azurerm_x.other.id", "azurerm_x.other")},
+    },
     "module_calls": {"inner": {"expressions": {"target": refs("var.target")}, "module": {}}},
 }
 ROOT = {
     "module_calls": {
-        "m": {"expressions": {"target": refs("azurerm_x.a.id", "azurerm_x.a"), "text": {"constant_value": 1}},
-              "module": CHILD},
-        "many": {"expressions": {"target": refs("each.value")}, "for_each_expression": refs("azurerm_x.a.id"),
-                 "module": CHILD},
-        "loop": {"expressions": {"target": refs("module.loop.out")},
-                 "module": {"outputs": {"out": {"expression": refs("var.target")}}}},
+        "m": {
+            "expressions": {"target": refs("azurerm_x.a.id", "azurerm_x.a"), "text": {"constant_value": 1}},
+            "module": CHILD,
+        },
+        "many": {
+            "expressions": {"target": refs("each.value")},
+            "for_each_expression": refs("azurerm_x.a.id"),
+            "module": CHILD,
+        },
+        "loop": {
+            "expressions": {"target": refs("module.loop.out")},
+            "module": {"outputs": {"out": {"expression": refs("var.target")}}},
+        },
     },
 }
 MARKS = {
     "azurerm_x.a": {"id": True, "list": [{"id": True}]},
-    "azurerm_x.n[0]": {"id": True}, "azurerm_x.n[1]": {"id": True},
-    "azurerm_x.one[0]": {"id": True}, 'azurerm_x.each["k"]': {"id": True},
-    "module.m.azurerm_x.this": {"id": True}, "module.m.azurerm_x.other": {"id": True},
-    'module.many["a"].azurerm_x.this': {"id": True}, 'module.many["b"].azurerm_x.this': {"id": True},
+    "azurerm_x.n[0]": {"id": True},
+    "azurerm_x.n[1]": {"id": True},
+    "azurerm_x.one[0]": {"id": True},
+    'azurerm_x.each["k"]': {"id": True},
+    "module.m.azurerm_x.this": {"id": True},
+    "module.m.azurerm_x.other": {"id": True},
+    'module.many["a"].azurerm_x.this': {"id": True},
+    'module.many["b"].azurerm_x.this': {"id": True},
 }
 CALLS = ["module.m", 'module.many["a"]', 'module.many["b"]', "module.m.module.inner"]
 CONFIGURATION = Configuration(ROOT, Instances(MARKS, CALLS))
@@ -79,33 +105,44 @@ def found(*names, module="", key=None, for_each=()):
     return [f"{one.address}.{one.path[0]}" for one in unknown.references]
 
 
-@pytest.mark.parametrize(("names", "asker", "expected"), [
-    pytest.param(["local.x"], {}, [], id="a local is not in a plan"),
-    pytest.param(["local.x", "azurerm_x.a.id"], {}, ["azurerm_x.a.id"], id="a local besides"),
-    pytest.param(["var.x"], {}, [], id="an input of the plan"),
-    pytest.param(["data.azurerm_x.read.id"], {}, [], id="data that has been read"),
-    pytest.param(["azurerm_x.a.name"], {}, [], id="known attribute"),
-    pytest.param(["azurerm_x.a.id", "azurerm_x.n[0].id"], {}, ["azurerm_x.a.id", "azurerm_x.n[0].id"], id="two"),
-    pytest.param(["azurerm_x.n", "each.key"], {}, "azurerm_x.n.id", id="several instances"),
-    pytest.param(["module.loop.out"], {}, [], id="a loop"),
-    pytest.param(["azurerm_x.a.id", "azurerm_x.a"], {}, "azurerm_x.a.id", id="plain"),
-    pytest.param(["azurerm_x.a.id", "azurerm_x.a.name", "var.x", "count.index"], {}, "azurerm_x.a.id", id="one cause"),
-    pytest.param(["azurerm_x.a.list[0].id"], {}, "azurerm_x.a.list.0.id", id="nested"),
-    pytest.param(["azurerm_x.n[1].id", "azurerm_x.n[1]", "azurerm_x.n"], {}, "azurerm_x.n[1].id", id="index"),
-    pytest.param(["azurerm_x.n", "count.index"], {"key": 1}, "azurerm_x.n[1].id", id="the same index"),
-    pytest.param(["azurerm_x.one", "each.key"], {}, "azurerm_x.one[0].id", id="the only one"),
-    pytest.param(["azurerm_x.each", "each.key"], {"key": "k"}, 'azurerm_x.each["k"].id', id="the same key"),
-    pytest.param(["module.m.id", "module.m"], {}, "module.m.azurerm_x.this.id", id="output"),
-    pytest.param(["module.m.both"], {}, ["module.m.azurerm_x.this.id", "module.m.azurerm_x.other.id"], id="both"),
-    pytest.param(['module.many["b"].id', 'module.many["b"]', "module.many"], {},
-                 'module.many["b"].azurerm_x.this.id', id="output of an instance"),
-    pytest.param(["var.target"], {"module": "module.m"}, "azurerm_x.a.id", id="argument"),
-    pytest.param(["var.text"], {"module": "module.m"}, [], id="constant argument"),
-    pytest.param(["var.target"], {"module": "module.m.module.inner"}, "azurerm_x.a.id", id="two modules down"),
-    pytest.param(["var.target"], {"module": 'module.many["a"]'}, "azurerm_x.a.id", id="for_each of the call"),
-    pytest.param(["each.value.id", "each.value"], {"for_each": ("azurerm_x.a.id",)}, "azurerm_x.a.id", id="for_each"),
-    pytest.param(["module.gone.id", "nonsense", "", "[0]", "module"], {}, [], id="nonsense"),
-])
+@pytest.mark.parametrize(
+    ("names", "asker", "expected"),
+    [
+        pytest.param(["local.x"], {}, [], id="a local is not in a plan"),
+        pytest.param(["local.x", "azurerm_x.a.id"], {}, ["azurerm_x.a.id"], id="a local besides"),
+        pytest.param(["var.x"], {}, [], id="an input of the plan"),
+        pytest.param(["data.azurerm_x.read.id"], {}, [], id="data that has been read"),
+        pytest.param(["azurerm_x.a.name"], {}, [], id="known attribute"),
+        pytest.param(["azurerm_x.a.id", "azurerm_x.n[0].id"], {}, ["azurerm_x.a.id", "azurerm_x.n[0].id"], id="two"),
+        pytest.param(["azurerm_x.n", "each.key"], {}, "azurerm_x.n.id", id="several instances"),
+        pytest.param(["module.loop.out"], {}, [], id="a loop"),
+        pytest.param(["azurerm_x.a.id", "azurerm_x.a"], {}, "azurerm_x.a.id", id="plain"),
+        pytest.param(
+            ["azurerm_x.a.id", "azurerm_x.a.name", "var.x", "count.index"], {}, "azurerm_x.a.id", id="one cause"
+        ),
+        pytest.param(["azurerm_x.a.list[0].id"], {}, "azurerm_x.a.list.0.id", id="nested"),
+        pytest.param(["azurerm_x.n[1].id", "azurerm_x.n[1]", "azurerm_x.n"], {}, "azurerm_x.n[1].id", id="index"),
+        pytest.param(["azurerm_x.n", "count.index"], {"key": 1}, "azurerm_x.n[1].id", id="the same index"),
+        pytest.param(["azurerm_x.one", "each.key"], {}, "azurerm_x.one[0].id", id="the only one"),
+        pytest.param(["azurerm_x.each", "each.key"], {"key": "k"}, 'azurerm_x.each["k"].id', id="the same key"),
+        pytest.param(["module.m.id", "module.m"], {}, "module.m.azurerm_x.this.id", id="output"),
+        pytest.param(["module.m.both"], {}, ["module.m.azurerm_x.this.id", "module.m.azurerm_x.other.id"], id="both"),
+        pytest.param(
+            ['module.many["b"].id', 'module.many["b"]', "module.many"],
+            {},
+            'module.many["b"].azurerm_x.this.id',
+            id="output of an instance",
+        ),
+        pytest.param(["var.target"], {"module": "module.m"}, "azurerm_x.a.id", id="argument"),
+        pytest.param(["var.text"], {"module": "module.m"}, [], id="constant argument"),
+        pytest.param(["var.target"], {"module": "module.m.module.inner"}, "azurerm_x.a.id", id="two modules down"),
+        pytest.param(["var.target"], {"module": 'module.many["a"]'}, "azurerm_x.a.id", id="for_each of the call"),
+        pytest.param(
+            ["each.value.id", "each.value"], {"for_each": ("azurerm_x.a.id",)}, "azurerm_x.a.id", id="for_each"
+        ),
+        pytest.param(["module.gone.id", "nonsense", "", "[0]", "module"], {}, [], id="nonsense"),
+    ],
+)
 def test_unknown(names, asker, expected):
     assert found(*names, **asker) == expected
 
@@ -116,21 +153,29 @@ def test_a_hidden_value_may_come_from_a_known_attribute():
     assert unknown == Reference("azurerm_x.a.name", UNKNOWN, address="azurerm_x.a", path=("name",))
 
 
-@pytest.mark.parametrize(("path", "expected"), [
-    (("absent",), ()),
-    (("name",), ()),
-    (("id",), ("a.b.id",)),
-    (("body", "properties", "x"), ("a.b.id", "a.c.id")),
-    (("list", 1, "id"), ("a.d.id",)),
-    (("list", 7, "id"), ()),
-    (("list",), ("a.c.id", "a.d.id")),
-    (("single", 0, "id"), ("a.e.id",)),
-])
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        (("absent",), ()),
+        (("name",), ()),
+        (("id",), ("a.b.id",)),
+        (("body", "properties", "x"), ("a.b.id", "a.c.id")),
+        (("list", 1, "id"), ("a.d.id",)),
+        (("list", 7, "id"), ()),
+        (("list",), ("a.c.id", "a.d.id")),
+        (("single", 0, "id"), ("a.e.id",)),
+    ],
+)
 def test_argument(path, expected):
-    block = {"expressions": {
-        "name": {"constant_value": "x"}, "id": refs("a.b.id", "a.b"), "body": refs("a.b.id", "a.b", "a.c.id", "a.c"),
-        "list": [{"id": refs("a.c.id")}, {"id": refs("a.d.id", "a.d")}], "single": {"id": refs("a.e.id")},
-    }}
+    block = {
+        "expressions": {
+            "name": {"constant_value": "x"},
+            "id": refs("a.b.id", "a.b"),
+            "body": refs("a.b.id", "a.b", "a.c.id", "a.c"),
+            "list": [{"id": refs("a.c.id")}, {"id": refs("a.d.id", "a.d")}],
+            "single": {"id": refs("a.e.id")},
+        }
+    }
     assert set(argument(block, *path)) == set(expected)
 
 

@@ -22,9 +22,7 @@ def is_template(data: bytes) -> bool:
     return _MARK in folded
 
 
-def read(
-    tree: Tree, path: str, *, wanted: Callable[[str], bool], parameter_files: tuple[str, ...] = ()
-) -> Reading:
+def read(tree: Tree, path: str, *, wanted: Callable[[str], bool], parameter_files: tuple[str, ...] = ()) -> Reading:
     """The resources of the template at `path` with those of the deployments that it leads to, of the types `wanted`.
 
     Its parameters come from the file beside it (`main.parameters.json` for `main.json`) and then from

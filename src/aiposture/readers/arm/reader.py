@@ -36,9 +36,7 @@ class Reader:
         for path in (*([] if beside is None else [beside]), *self._parameter_files):
             document = self._file(path)
             if document is not None:
-                parameters |= {
-                    name.casefold(): value for name, value in parameter_files.assignments(document, root)
-                }
+                parameters |= {name.casefold(): value for name, value in parameter_files.assignments(document, root)}
         reading = template.evaluate(
             root, unit=self._path, wanted=wanted, parameters=parameters, linked=self._linked_template
         )

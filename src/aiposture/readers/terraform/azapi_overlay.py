@@ -130,25 +130,31 @@ _SEARCH_RULES = (
 
 _TABLE: Mapping[str, tuple[str, tuple[Row, ...]]] = {
     "azurerm_cognitive_account": (
-        "Microsoft.CognitiveServices/accounts", (_PUBLIC_BOOL, _KEYS_SHORT, *_NETWORK_ACLS, _IDENTITY),
+        "Microsoft.CognitiveServices/accounts",
+        (_PUBLIC_BOOL, _KEYS_SHORT, *_NETWORK_ACLS, _IDENTITY),
     ),
     "azurerm_ai_services": (
-        "Microsoft.CognitiveServices/accounts", (_PUBLIC_TEXT, _KEYS_LONG, *_NETWORK_ACLS, _IDENTITY),
+        "Microsoft.CognitiveServices/accounts",
+        (_PUBLIC_TEXT, _KEYS_LONG, *_NETWORK_ACLS, _IDENTITY),
     ),
     "azurerm_cognitive_account_project": ("Microsoft.CognitiveServices/accounts/projects", (_IDENTITY,)),
     "azurerm_search_service": (
-        "Microsoft.Search/searchServices", (_PUBLIC_BOOL, _KEYS_LONG, *_SEARCH_RULES, _IDENTITY),
+        "Microsoft.Search/searchServices",
+        (_PUBLIC_BOOL, _KEYS_LONG, *_SEARCH_RULES, _IDENTITY),
     ),
     "azurerm_machine_learning_workspace": (
-        "Microsoft.MachineLearningServices/workspaces", (_PUBLIC_BOOL, _IDENTITY),
+        "Microsoft.MachineLearningServices/workspaces",
+        (_PUBLIC_BOOL, _IDENTITY),
     ),
     "azurerm_ai_foundry": ("Microsoft.MachineLearningServices/workspaces", (_PUBLIC_TEXT, _IDENTITY)),
     "azurerm_ai_foundry_project": ("Microsoft.MachineLearningServices/workspaces", (_IDENTITY,)),
     "azurerm_machine_learning_compute_instance": (
-        "Microsoft.MachineLearningServices/workspaces/computes", (_KEYS_SHORT, _IDENTITY),
+        "Microsoft.MachineLearningServices/workspaces/computes",
+        (_KEYS_SHORT, _IDENTITY),
     ),
     "azurerm_machine_learning_compute_cluster": (
-        "Microsoft.MachineLearningServices/workspaces/computes", (_KEYS_SHORT, _IDENTITY),
+        "Microsoft.MachineLearningServices/workspaces/computes",
+        (_KEYS_SHORT, _IDENTITY),
     ),
     "azurerm_bot_service_azure_bot": ("Microsoft.BotService/botServices", (_PUBLIC_BOOL, _KEYS_LONG)),
     "azurerm_bot_channels_registration": ("Microsoft.BotService/botServices", (_PUBLIC_BOOL,)),

@@ -74,8 +74,11 @@ def _has_id(candidate: Resource, identifier: Value, update: Resource) -> bool:
         return False
     named = [reference for reference in data.references if reference.address == candidate.address]
     written = _last_segment(data.expression.strip('"'))
-    return bool(named) or ("$" not in written and _in_same_module(candidate, update)
-                           and _same_text(written, candidate.properties.get("name")))
+    return bool(named) or (
+        "$" not in written
+        and _in_same_module(candidate, update)
+        and _same_text(written, candidate.properties.get("name"))
+    )
 
 
 def _has_name(candidate: Resource, update: Resource) -> bool:
@@ -118,4 +121,4 @@ def _in_same_module(left: Resource, right: Resource) -> bool:
 
 
 def _module(resource: Resource) -> str:
-    return resource.address.removesuffix(resource.address[resource.address.rfind(f"{resource.declared_type}."):])
+    return resource.address.removesuffix(resource.address[resource.address.rfind(f"{resource.declared_type}.") :])

@@ -101,9 +101,7 @@ def _token(source: Source, node: Node) -> _Token:
     return _Token(
         _DIRECTIVES.get(node.type, "interpolation"),
         node=next((child for child in children if child.type == "expression"), None),
-        names=tuple(
-            source.text(child.start_byte, child.end_byte) for child in children if child.type == "identifier"
-        ),
+        names=tuple(source.text(child.start_byte, child.end_byte) for child in children if child.type == "identifier"),
         trim_before=len(children) > 1 and children[1].type == "strip_marker",
         trim_after=len(children) > 1 and children[-2].type == "strip_marker",
     )

@@ -105,9 +105,7 @@ class Reader:
         for_each = references.for_each_references(configuration)
         return Scope(calls, self._plan.configuration.module(calls), key, for_each)
 
-    def _origin(
-        self, block: Block | None, header: Location, configuration: Mapping[str, Any], scope: Scope
-    ) -> Origin:
+    def _origin(self, block: Block | None, header: Location, configuration: Mapping[str, Any], scope: Scope) -> Origin:
         def place(path: Path) -> Place | None:
             return None if block is None else place_of(block, path)
 

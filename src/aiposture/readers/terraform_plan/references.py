@@ -51,9 +51,7 @@ class Configuration:
         """The configuration of the call `name` in a module."""
         return _mapping(_mapping(module.get("module_calls")).get(name))
 
-    def unknown(
-        self, named: Sequence[str], scope: Scope, *, text: str | None = None, reason: str = UNKNOWN
-    ) -> Unknown:
+    def unknown(self, named: Sequence[str], scope: Scope, *, text: str | None = None, reason: str = UNKNOWN) -> Unknown:
         """An unknown value whose expression has the references `named`.
 
         `text` is the expression in the source where that is at hand. If exactly one attribute can be the cause, the

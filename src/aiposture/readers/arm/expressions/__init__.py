@@ -5,5 +5,13 @@ from aiposture.readers.arm.expressions.evaluate import evaluate, evaluate_all
 from aiposture.readers.arm.expressions.scope import FACTS, Named, ResourceName, Scope, UserFunction
 
 __all__ = [
-    "FACTS", "Budget", "BudgetError", "Named", "ResourceName", "Scope", "UserFunction", "evaluate", "evaluate_all",
+    "FACTS",
+    "Budget",
+    "BudgetError",
+    "Named",
+    "ResourceName",
+    "Scope",
+    "UserFunction",
+    "evaluate",
+    "evaluate_all",
 ]

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from aiposture.model import Reference, Unknown, Value
 from aiposture.readers.arm.expressions.arguments import Site
 from aiposture.readers.arm.expressions.resources import named_by
 from aiposture.readers.arm.expressions.scope import Scope
 from aiposture.readers.arm.expressions.unknowns import call_text, references_of, trail_of, unknown
-
-_FULL = 3
-_SYMBOLIC_FULL = 2
 
 
 def reference(site: Site, scope: Scope, args: Sequence[Value]) -> Value:
@@ -29,7 +25,7 @@ def reference(site: Site, scope: Scope, args: Sequence[Value]) -> Value:
 
 def references(site: Site, scope: Scope, args: Sequence[Value]) -> Value:
     """`references(symbolic name, ['Full'])`: the resources of a loop."""
-    address = scope.symbol(args[0])
+    address = _symbol(scope, args[0])
     because = list(args)
     if address is not None:
         because.append(_referred(site, args, address, ()))
@@ -38,7 +34,7 @@ def references(site: Site, scope: Scope, args: Sequence[Value]) -> Value:
 
 def resource_info(site: Site, scope: Scope, args: Sequence[Value]) -> Value:
     """`resourceInfo(symbolic name)`: the id, the name and the type."""
-    address = scope.symbol(args[0])
+    address = _symbol(scope, args[0])
     if address is None:
         return unknown(call_text(site, args), site.location, args, "no such resource stands in the template")
     return _referred(site, args, address, ())
@@ -85,4 +81,8 @@ def _address(scope: Scope, target: Value) -> str | None:
     if isinstance(data, Reference):
         return data.address if data.path == ("id",) or not data.path else None
     name = named_by(target)
-    return scope.resource(name) if name is not None else scope.symbol(replace(target, trail=()))
+    return scope.resource(name) if name is not None else _symbol(scope, target)
+
+
+def _symbol(scope: Scope, name: Value) -> str | None:
+    return scope.symbol(name) if isinstance(name.data, str | Unknown) else None

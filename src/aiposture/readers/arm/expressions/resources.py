@@ -77,9 +77,7 @@ def _split(site: Site, args: Sequence[Value], most: int) -> tuple[Sequence[Value
     raise Undecided(reason_of(args))
 
 
-def _id(
-    site: Site, scope: Scope, args: Sequence[Value], name: ResourceName, prefix: Sequence[Value | str]
-) -> Value:
+def _id(site: Site, scope: Scope, args: Sequence[Value], name: ResourceName, prefix: Sequence[Value | str]) -> Value:
     address = scope.resource(name)
     if address is None:
         return _spelled(site, args, name, prefix)
