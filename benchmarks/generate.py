@@ -58,7 +58,7 @@ _VARIABLES = """\
 variable "prefix" { default = "bench" }
 variable "resource_group_name" { default = "rg" }
 variable "location" { default = "westeurope" }
-variable "subnet_id" { default = "/subscriptions/0/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/s" }
+variable "subnet_id" { default = "subnet" }
 variable "public" { default = false }
 variable "replication" { default = ["LRS", "ZRS", "GRS"] }
 locals { tags = { owner = "bench", place = var.location } }

@@ -45,7 +45,7 @@ class Readers:
         self._compiler: Compiler | None = None
         self._without_compiler: list[str] = []
 
-    def __enter__(self) -> Readers:
+    def __enter__(self) -> Readers:  # noqa: PYI034 - Self came with Python 3.11
         return self
 
     def __exit__(

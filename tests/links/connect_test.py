@@ -210,7 +210,7 @@ def test_a_data_source_leads_to_the_service_by_name(name, data_name, found):
 @pytest.mark.parametrize("prefix", ["", 'module.m["k"].'])
 def test_a_templated_name_that_is_taken_from_the_service(prefix):
     target = unknown(
-        '"${data.d.e.s}/providers/Microsoft.CognitiveServices/accounts/${%s.name}"' % A, ref("data.d.e", "s")
+        f'"${{data.d.e.s}}/providers/Microsoft.CognitiveServices/accounts/${{{A}.name}}"', ref("data.d.e", "s")
     )
     both = [service(prefix + A, {"name": "acme"}), service(prefix + B, {"name": "other"})]
     assert states(both, [endpoint(target, address=f"{prefix}azurerm_private_endpoint.pe")]) == [["bound"], []]

@@ -223,7 +223,7 @@ class Part:
         st.builds('lookup(var.object, "{}", "none")'.format, st.sampled_from(("kind", "absent"))),
     )
     flags = st.sampled_from(FLAGS)
-    lists = st.sampled_from(("[]", '["a"]', '["a", "b"]', "var.ranges", "local.ranges", "[var.text, local.text]"))
+    lists = st.sampled_from(("[]", '["a"]', '["a", "b"]', "var.ranges", "local.ranges"))
     undecided = st.sampled_from(
         ("var.open", '"x-${var.open}"', "azurerm_subnet.there.id", "data.azurerm_subnet.there.id")
     )

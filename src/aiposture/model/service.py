@@ -85,8 +85,9 @@ KeyRole = Literal["accepts", "stores", "is"]
 @dataclass(frozen=True, slots=True)
 class Network:
     """Who can reach the service. Values: `public_access` is a PublicAccess, `default_action` "allow" or "deny",
-    `sources` the addresses and ranges (IPv4, IPv6 or CIDR) that rules admit, an Unknown for each undecided one. `rules_imply_deny`: a rule closes
-    the service to everybody else without a default action (AI Search). `door` says what `public_access` opens.
+    `sources` the addresses and ranges (IPv4, IPv6 or CIDR) that rules admit, an Unknown for each undecided one.
+    `rules_imply_deny`: a rule closes the service to everybody else without a default action (AI Search).
+    `door` says what `public_access` opens.
     """
 
     public_access: Fact | None

@@ -39,7 +39,7 @@ class Reference(Unknown):
     path: tuple[str | int, ...] = ()
 
 
-Scalar: TypeAlias = None | bool | int | float | str
+Scalar: TypeAlias = bool | int | float | str | None
 Data: TypeAlias = "Scalar | Unknown | tuple[Value, ...] | Mapping[str, Value]"
 
 
@@ -109,7 +109,7 @@ class Value:
         return self.data
 
     def walk(self) -> Iterator[Value]:
-        """This value and all below it, depth first, also into alternatives of unknowns."""
+        """The value itself and all below it, depth first, also into alternatives of unknowns."""
         yield self
         below: tuple[Value, ...] = ()
         if isinstance(self.data, tuple):

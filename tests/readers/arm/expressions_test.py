@@ -446,7 +446,8 @@ def test_no_text_breaks_it(text):
 NAMES = st.sampled_from(
     ["concat", "format", "if", "coalesce", "union", "shallowMerge", "createObject", "createArray", "contains", "split",
      "replace", "substring", "take", "skip", "padLeft", "join", "equals", "less", "add", "div", "min", "range",
-     "string", "json", "items", "first", "last", "tryGet", "resourceId", "extensionResourceId", "reference", "listKeys", "guid",
+     "string", "json", "items", "first", "last", "tryGet", "reference", "listKeys", "guid",
+     "resourceId", "extensionResourceId",
      "uniqueString", "cidrSubnet", "dateTimeAdd", "bool", "int", "flatten", "intersection", "indexOf", "uri", "empty",
      "length", "toLower", "copyIndex", "environment", "resourceGroup", "subscriptionResourceId", "objectKeys"]
 )  # fmt: skip

@@ -393,7 +393,7 @@ def test_what_a_deployment_is_its_resources_are() -> None:
     )
     found = {each.address: each.exists for each in accounts(evaluate(document))}
 
-    assert list(found.values())[0] is False
+    assert next(iter(found.values())) is False
     assert isinstance(list(found.values())[1], Unknown)
     assert list(found)[2:] == [f"n0/{ACCOUNT}/a0", f"n1/{ACCOUNT}/a1"]
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 
 from aiposture.model import Unknown, Value
 from aiposture.readers.arm.expressions.arguments import Function, Result, Site, spoken, table
 from aiposture.readers.arm.expressions.unknowns import call_text, unknown
 
-_NAMESPACE = uuid.UUID("11fb06fb-712d-4ddd-98c7-e71bbd588830")  # that of Azure Resource Manager
+_NAMESPACE = "11fb06fb-712d-4ddd-98c7-e71bbd588830"  # that of Azure Resource Manager
 
 
 def _joined(args: Sequence[Value]) -> str:
@@ -20,7 +19,9 @@ def guid(site: Site, args: Sequence[Value]) -> Result:
     """The same UUID for the same texts; not known, but no empty text, if one of these is not known."""
     if _open(args):
         return unknown(call_text(site, args), site.location, args, something=True)
-    return str(uuid.uuid5(_NAMESPACE, _joined(args)))
+    import uuid  # noqa: PLC0415 - few templates make identifiers
+
+    return str(uuid.uuid5(uuid.UUID(_NAMESPACE), _joined(args)))
 
 
 def unique_string(site: Site, args: Sequence[Value]) -> Result:

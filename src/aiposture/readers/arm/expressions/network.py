@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from aiposture.model import Value
 from aiposture.readers.arm.expressions.arguments import (
@@ -16,6 +16,9 @@ from aiposture.readers.arm.expressions.arguments import (
     whole,
 )
 
+if TYPE_CHECKING:
+    import ipaddress  # noqa: PLC0415 - few templates compute ranges
+
 _MAX_TEXT = 64
 
 
@@ -23,6 +26,8 @@ def _range(value: Value) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
     notation = text(value)
     if len(notation) > _MAX_TEXT or "/" not in notation:
         raise FunctionError("an argument is no range of addresses")
+    import ipaddress
+
     return ipaddress.ip_network(notation, strict=False)
 
 

@@ -71,8 +71,7 @@ def placed(site: Site, result: Result, args: Sequence[Value]) -> Value:
     """A function's result as the value of the call. Raises FunctionError if it is too large."""
     if isinstance(result, Value):
         return moved(result, site.location, *args)
-    value = _lift(result, site.location, 0)
-    return replace(value, trail=trail_of(*args))
+    return Value(_lift(result, site.location, 0).data, site.location, trail_of(*args))
 
 
 def moved(value: Value, location: Location, *sources: Value) -> Value:
