@@ -17,7 +17,7 @@ from aiposture.readers.arm.expressions.arguments import (
 )
 
 if TYPE_CHECKING:
-    import ipaddress  # noqa: PLC0415 - few templates compute ranges
+    import ipaddress
 
 _MAX_TEXT = 64
 
@@ -26,7 +26,7 @@ def _range(value: Value) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
     notation = text(value)
     if len(notation) > _MAX_TEXT or "/" not in notation:
         raise FunctionError("an argument is no range of addresses")
-    import ipaddress
+    import ipaddress  # noqa: PLC0415 - few templates compute ranges
 
     return ipaddress.ip_network(notation, strict=False)
 
