@@ -69,14 +69,17 @@ def generate(root: Path, files: int, share: float, *, seed: int = 7) -> None:
     """Write about `files` .tf files below `root`; `share` (0 to 1) of them hold an AI service."""
     chance = random.Random(seed)
     wanted = round(files * share)
-    with_ai = set(chance.sample([n for n in range(files) if n % FILES_PER_MODULE], wanted))
+    places = [number for number in range(files) if number % FILES_PER_MODULE] or [0]
+    with_ai = set(chance.sample(places, wanted))
     for number in range(files):
         module = root / f"team{number // 250}" / f"module{number // FILES_PER_MODULE}"
         module.mkdir(parents=True, exist_ok=True)
-        if number % FILES_PER_MODULE == 0:
-            (module / "variables.tf").write_text(_VARIABLES)
-        elif number in with_ai:
+        if number in with_ai:
             local_auth = chance.choice(["true", "false"])
-            (module / f"ai{number}.tf").write_text(_AI.format(n=number, local_auth=local_auth))
+            (module / f"ai{number}.tf").write_text(
+                ("" if number % FILES_PER_MODULE else _VARIABLES) + _AI.format(n=number, local_auth=local_auth)
+            )
+        elif number % FILES_PER_MODULE == 0:
+            (module / "variables.tf").write_text(_VARIABLES)
         else:
             (module / f"other{number}.tf").write_text(_OTHER.format(n=number, pick=chance.randrange(3)))

@@ -23,8 +23,6 @@ from typing import NamedTuple
 
 from generate import generate
 
-ONE_FILE = Path(__file__).resolve().parents[1] / "fixtures/restricted-endpoints/azurerm.tf"
-
 
 class Run(NamedTuple):
     """One run of a command: wall time in seconds, peak memory in MiB."""
@@ -101,8 +99,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     rows = []
     with tempfile.TemporaryDirectory() as scratch:
         single = Path(scratch, "one")
-        single.mkdir()
-        shutil.copy(ONE_FILE, single / "main.tf")
+        generate(single, 1, 1.0)
         inputs = [("one file", single)]
         for size in (int(text) for text in options.sizes.split(",")):
             for share, name in ((0.02, f"{size:,} files, 2 % with AI"), (0.0, f"{size:,} files, no AI")):

@@ -113,6 +113,50 @@ def test_units_of_the_other_dialects(
     assert look(tmp_path, files).units == units
 
 
+MAIN = {"main.bicep": "// azurerm_cognitive"}
+CALL = "module m '../main.bicep' = {}"
+
+
+@pytest.mark.parametrize(
+    ("files", "entries"),
+    [
+        pytest.param({"app/a.bicep": CALL}, ["app/a.bicep"], id="called for use"),
+        pytest.param({"app/a.bicep": CALL, "t/a.test.bicep": CALL}, ["app/a.bicep", "t/a.test.bicep"], id="and tested"),
+        pytest.param({"t/a.test.bicep": CALL}, ["main.bicep", "t/a.test.bicep"], id="a test by name"),
+        pytest.param({"Tests/a.bicep": CALL}, ["Tests/a.bicep", "main.bicep"], id="a test by directory"),
+        pytest.param({"testing/a.bicep": CALL}, ["testing/a.bicep"], id="no test by directory"),
+        pytest.param(
+            {"tests/a/main.bicep": "module m 'needs.bicep' = {}", "tests/a/needs.bicep": "// azurerm_cognitive"},
+            ["main.bicep", "tests/a/main.bicep"],
+            id="what a test needs is a part of it",
+        ),
+        pytest.param(
+            {"app/a.bicep": CALL, "main.parameters.json": "{}"}, ["app/a.bicep", "main.bicep"], id="a parameter file"
+        ),
+        pytest.param(
+            {"app/a.bicep": CALL, "main.parameters.dev.json": "{}"}, ["app/a.bicep"], id="of another environment"
+        ),
+        pytest.param(
+            {"main.bicepparam": "using 'main.bicep'", "main.parameters.json": "{}", "e2e/a.bicep": CALL},
+            ["e2e/a.bicep", "main.bicepparam"],
+            id="through its own .bicepparam file",
+        ),
+        pytest.param(
+            {"base.bicepparam": "using none", "main.bicepparam": "using 'main.bicep'\nextends 'base.bicepparam'"},
+            ["main.bicepparam"],
+            id="a parameter file that another one extends",
+        ),
+        pytest.param(
+            {"main.bicep": "module m 'm.bicep' = {}", "m.bicep": "module m 'main.bicep' = {}"},
+            [],
+            id="a cycle without a mention",
+        ),
+    ],
+)
+def test_entry_points_of_bicep(tmp_path: Path, files: dict[str, str | bytes], entries: list[str]) -> None:
+    assert look(tmp_path, {**MAIN, **files}).units == [Unit("bicep", entry) for entry in entries]
+
+
 def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "main.tf").symlink_to("/etc/hostname")
     found = look(tmp_path, {})

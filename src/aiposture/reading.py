@@ -96,4 +96,10 @@ class Readers:
         if self._compiler is None:
             self._without_compiler.append(path)
             return Reading()
-        return bicep.read(self._tree, path, wanted=self._wanted, compiler=self._compiler)
+        return bicep.read(
+            self._tree,
+            path,
+            wanted=self._wanted,
+            compiler=self._compiler,
+            parameter_files=self._inputs.parameter_files,
+        )

@@ -19,6 +19,7 @@ from aiposture.model import AIService, Control, Finding, Judgement, NotAnalysed,
 from aiposture.reading import Inputs, Readers
 
 Progress = Callable[[int, int, str], None]
+_PARTS = frozenset({"arm", "cloudformation"})  # a template of these is found to be part of another one by reading it
 
 
 class UsageError(Exception):
@@ -122,7 +123,10 @@ def _read(tree: Tree, units: Sequence[Unit], options: ScanOptions, progress: Pro
 
 
 def _without_parts(read: Sequence[tuple[Unit, Reading]]) -> list[Reading]:
-    """The readings but of those templates that another one deploys: they are judged as its parts."""
+    """The readings but of those templates that another one deploys: they are judged as its parts.
+
+    For the other dialects discovery has seen who calls whom.
+    """
     owners: dict[str, set[str]] = {}
     for unit, reading in read:
         for path in reading.files:
@@ -130,7 +134,7 @@ def _without_parts(read: Sequence[tuple[Unit, Reading]]) -> list[Reading]:
     return [
         reading
         for unit, reading in read
-        if unit.dialect == "terraform" or not owners.get(unit.path, set()) - {unit.path}
+        if unit.dialect not in _PARTS or not owners.get(unit.path, set()) - {unit.path}
     ]
 
 

@@ -1,7 +1,7 @@
 """Every property of CloudFormation that a table names is one, with the spelling and the values of its schema.
 
 The schemas are those that cfn-lint ships. They are found where cfn-lint is installed, or where the environment
-variable AIPOSTURE_CFNLINT names its package's directory.
+variable AIPOSTURE_CFNLINT_PYTHON names an interpreter that has it.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import subprocess
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,10 +25,12 @@ OF_THE_TRANSFORM = {"AWS::Serverless::Function"}
 FREE = {"Environment", "EnvironmentVariables", "Variables"}
 
 
+@cache
 def _package() -> Path | None:
-    named = os.environ.get("AIPOSTURE_CFNLINT")
+    named = os.environ.get("AIPOSTURE_CFNLINT_PYTHON")
     if named:
-        return Path(named)
+        tell = "import cfnlint; print(cfnlint.__path__[0])"
+        return Path(subprocess.run([named, "-c", tell], capture_output=True, text=True, check=True).stdout.strip())
     found = importlib.util.find_spec("cfnlint")
     return Path(found.origin).parent if found is not None and found.origin else None
 

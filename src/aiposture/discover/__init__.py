@@ -1,9 +1,9 @@
 """Which files there are, which of them can matter, and which belong together.
 
 A unit is what is deployed together. For Terraform that is a root module, a directory that no other one calls,
-with the local modules below it; for Bicep a file that no other one deploys, with the files that it does; for ARM
-and CloudFormation a template. A unit is passed over only when none of its files holds a token without which it
-cannot name an AI service, a link to one, or a remote module of one.
+with the local modules below it; for Bicep a file that no other one deploys (but for tests), with the files that it
+does; for ARM and CloudFormation a template. A unit is passed over only when none of its files holds a token
+without which it cannot name an AI service, a link to one, or a remote module of one.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from aiposture.discover.graph import Module, Roots, find_roots
 from aiposture.discover.sniffer import BICEP, JSON, TERRAFORM, VARIABLES, YAML, Dialect, Sniffer
+from aiposture.discover.wrappers import own_entries
 from aiposture.files import Tree
 from aiposture.model import SourceError
 
@@ -59,7 +60,7 @@ def discover(tree: Tree, paths: Iterable[str], *, tokens: Sequence[str], exclude
             elif folded.endswith((*JSON, *YAML)) and not name.endswith((*TERRAFORM, *VARIABLES)):
                 _add_document(found, sniffer, below + name)
     _add_roots(found, "terraform", find_roots(terraform, sniffer.directory_outside))
-    _add_roots(found, "bicep", find_roots(bicep, sniffer.bicep_outside))
+    _add_roots(found, "bicep", find_roots(bicep, sniffer.bicep_outside, own_entries(tree, bicep)))
     found.units.sort()
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 
@@ -24,19 +25,22 @@ class Roots(NamedTuple):
     passed_over: int
 
 
-def find_roots(modules: Mapping[str, Module], outside: Callable[[str], Module]) -> Roots:
+def find_roots(
+    modules: Mapping[str, Module], outside: Callable[[str], Module], own: AbstractSet[str] = frozenset()
+) -> Roots:
     """The modules that nobody calls and that mention something, themselves or through what they call.
 
-    `outside` gives a module that is called from the scanned ones and is none of them.
+    `outside` gives a module that is called from the scanned ones and is none of them. Those in `own` are roots even
+    if somebody calls them.
     """
     called = {callee for name, module in modules.items() for callee in module.calls if callee != name}
-    roots = [name for name in modules if name not in called]
+    roots = [name for name in modules if name not in called or name in own]
     reached: set[str] = set()
     kept: set[str] = set()
     relevant = []
-    for root in [*roots, *sorted(called & modules.keys())]:
+    for root in [*roots, *sorted(called & modules.keys() - own)]:
         # A called module that no root reaches stands in a cycle of calls; it is read for its own sake.
-        if root in reached:
+        if root in reached and root not in own:
             continue
         closure = _closure(root, modules, outside)
         reached |= closure.keys()

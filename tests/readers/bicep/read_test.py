@@ -18,9 +18,13 @@ SLUGS = [rule.control.slug for rule in controls.ALL if (FIXTURES / rule.control.
 LABEL = re.compile(r"^\s*(?:resource|output)\s+(\w+)\s", re.MULTILINE)
 
 
-def read(path, compiler, root=FIXTURES):
+def read(path, compiler, root=FIXTURES, parameter_files=()):
     return bicep.read(
-        Tree(root), path, wanted=lambda name: services.wanted(name) or name in links.WANTED, compiler=compiler
+        Tree(root),
+        path,
+        wanted=lambda name: services.wanted(name) or name in links.WANTED,
+        compiler=compiler,
+        parameter_files=parameter_files,
     )
 
 
@@ -196,6 +200,74 @@ def test_secrets_of_a_parameter_file_are_unknown(compiler) -> None:
     settings = app.get("properties", "siteConfig", "appSettings").items()
 
     assert [isinstance(setting.get("value").data, Unknown) for setting in settings] == [True, True]
+
+
+SEARCH = """param pna string = 'Enabled'
+resource s 'Microsoft.Search/searchServices@2025-05-01' = {
+  name: 's'
+  location: 'x'
+  sku: { name: 'basic' }
+  properties: { publicNetworkAccess: pna }
+}
+"""
+
+
+def parameter_file(value):
+    return f'{{"parameters": {{"PNA": {{\n"value": "{value}"}}}}}}'
+
+
+class TestParameterFiles:
+    @pytest.fixture
+    def access(self, real, tmp_path):
+        def read_with(files, path="main.bicep", given=()):
+            for name, text in {"main.bicep": SEARCH, **files}.items():
+                (tmp_path / name).write_text(text)
+            reading = read(path, real, tmp_path, given)
+            (service,) = reading.resources
+            return reading, service.get("properties", "publicNetworkAccess")
+
+        return read_with
+
+    @pytest.mark.parametrize("name", ["other.parameters.json", "main.parameters.dev.json", "main.json"])
+    def test_of_another_template(self, access, name) -> None:
+        reading, value = access({name: parameter_file("Disabled")})
+
+        assert value.data == "Enabled"
+        assert reading.files == {"main.bicep"}
+
+    def test_beside_the_template(self, access) -> None:
+        reading, value = access({"main.parameters.json": parameter_file("Disabled")})
+        (step,) = value.trail
+
+        assert value.data == "Disabled"
+        assert (step.kind, step.name) == ("variable file", "parameter pna")
+        assert (step.location.path, step.location.line) == ("main.parameters.json", 2)
+        assert reading.files == {"main.bicep", "main.parameters.json"}
+
+    def test_with_azd_variables(self, access) -> None:
+        assert access({"main.parameters.json": parameter_file("${PNA=Disabled}")})[1].data == "Disabled"
+        assert isinstance(access({"main.parameters.json": parameter_file("${PNA}")})[1].data, Unknown)
+
+    def test_one_that_is_given_wins(self, access) -> None:
+        files = {"main.parameters.json": parameter_file("Enabled"), "prod.json": parameter_file("Disabled")}
+        _, value = access(files, given=("prod.json",))
+
+        assert (value.data, value.trail[0].location.path) == ("Disabled", "prod.json")
+
+    def test_a_bicepparam_file_keeps_its_own(self, access) -> None:
+        files = {
+            "main.bicepparam": "using 'main.bicep'\nparam pna = 'Disabled'\n",
+            "main.parameters.json": parameter_file("Enabled"),
+        }
+        reading, value = access(files, "main.bicepparam", ("main.parameters.json",))
+
+        assert (value.data, reading.errors) == ("Disabled", ())
+
+    def test_one_that_cannot_be_read_leaves_the_template(self, access) -> None:
+        reading, value = access({"main.parameters.json": "{"}, given=("gone.json",))
+
+        assert value.data == "Enabled"
+        assert [error.path for error in reading.errors] == ["main.parameters.json", "gone.json"]
 
 
 class TestReal:

@@ -3,17 +3,46 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
-from aiposture.files import Tree
-from aiposture.model import Unknown, Value
+from aiposture.files import Tree, UnreadableError
+from aiposture.model import Comment, SourceError, Unknown, Value
+from aiposture.readers.arm import json_values
 from aiposture.readers.arm.values import folded_members, member
 
 _SUFFIXES = (".parameters.json", ".parameters.jsonc")
 # azd puts the environment's value in, or the default: ${NAME}, ${NAME=default}, ${NAME:-default}.
 _VARIABLE = re.compile(r"\$\{(\w+)(?:(?::-|:=|=|-)([^}]*))?\}")
 _WORDS: Mapping[str, bool] = {"true": True, "false": False}
+
+
+@dataclass
+class Given:
+    """What the parameter files of a template hold: its values by folded name, and what the reading shall tell."""
+
+    values: dict[str, Value] = field(default_factory=dict)
+    comments: list[Comment] = field(default_factory=list)
+    errors: list[SourceError] = field(default_factory=list)
+    files: set[str] = field(default_factory=set)
+
+
+def read(tree: Tree, path: str, others: Iterable[str], template: Value) -> Given:
+    """What the file beside the `template` at `path` and then `others` give to its parameters, later ones winning."""
+    given = Given()
+    own = beside(tree, path)
+    for file in (*([] if own is None else [own]), *others):
+        given.files.add(file)
+        try:
+            document = json_values.parse_document(tree.read(file), file)
+        except UnreadableError as error:
+            given.errors.append(SourceError(file, 1, error.reason))
+        except json_values.JsonError as error:
+            given.errors.append(SourceError(file, error.line, error.message))
+        else:
+            given.comments += document.comments
+            given.values |= {name.casefold(): value for name, value in assignments(document.value, template)}
+    return given
 
 
 def beside(tree: Tree, path: str) -> str | None:

@@ -31,20 +31,15 @@ class Reader:
         root = self._document(self._path, data)
         if root is None or not _is_template(root):
             return Reading(errors=tuple(self._errors), files=frozenset(self._files))
-        parameters: dict[str, Value] = {}
-        beside = parameter_files.beside(self._tree, self._path)
-        for path in (*([] if beside is None else [beside]), *self._parameter_files):
-            document = self._file(path)
-            if document is not None:
-                parameters |= {name.casefold(): value for name, value in parameter_files.assignments(document, root)}
+        given = parameter_files.read(self._tree, self._path, self._parameter_files, root)
         reading = template.evaluate(
-            root, unit=self._path, wanted=wanted, parameters=parameters, linked=self._linked_template
+            root, unit=self._path, wanted=wanted, parameters=given.values, linked=self._linked_template
         )
         return replace(
             reading,
-            comments=(*self._comments, *reading.comments),
-            errors=(*self._errors, *reading.errors),
-            files=frozenset(self._files),
+            comments=(*self._comments, *given.comments, *reading.comments),
+            errors=(*self._errors, *given.errors, *reading.errors),
+            files=frozenset(self._files | given.files),
         )
 
     def _linked_template(self, path: str) -> Value | None:

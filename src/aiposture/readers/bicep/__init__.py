@@ -52,12 +52,21 @@ def no_compiler(files: Sequence[str], explicit: str | None, environment: Mapping
     return SourceError(min(files), 1, f"{count} not judged: there is no Bicep compiler ({looked}); {location.INSTALL}")
 
 
-def read(tree: Tree, path: str, *, wanted: Callable[[str], bool], compiler: Compiler) -> Reading:
+def read(
+    tree: Tree,
+    path: str,
+    *,
+    wanted: Callable[[str], bool],
+    compiler: Compiler,
+    parameter_files: tuple[str, ...] = (),
+) -> Reading:
     """The resources of the entry point `path` (a .bicep or .bicepparam file) with its modules, of the types `wanted`.
 
+    The parameters of a .bicep file come from the file beside it (`main.parameters.json` for `main.bicep`) and then
+    from `parameter_files` (JSON, paths from the tree's root), later ones winning; a .bicepparam file has its own.
     A registry module that is not on this machine is a resource in mode "module" with its arguments. What the
     compiler refuses is an error at the line that it names. Nothing is raised.
     """
     from aiposture.readers.bicep.reader import Reader  # noqa: PLC0415 - see above
 
-    return Reader(compiler.sources(tree), compiler).read(path, wanted)
+    return Reader(compiler.sources(tree), compiler, parameter_files).read(path, wanted)

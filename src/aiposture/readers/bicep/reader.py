@@ -8,7 +8,7 @@ from typing import Any
 
 from aiposture.files import UnreadableError
 from aiposture.model import NotAnalysed, Reading, SourceError, Value
-from aiposture.readers.arm import json_values
+from aiposture.readers.arm import json_values, parameter_files
 from aiposture.readers.arm.template import RemoteModule, evaluate
 from aiposture.readers.bicep.comments import comments
 from aiposture.readers.bicep.compiler import Compiler, CompilerError
@@ -27,9 +27,11 @@ Wanted = Callable[[str], bool]
 class Reader:
     """Reads the entry points of one tree with one compiler."""
 
-    def __init__(self, sources: Sources, compiler: Compiler) -> None:
+    def __init__(self, sources: Sources, compiler: Compiler, files: tuple[str, ...] = ()) -> None:
+        """`files` are JSON parameter files besides the one that stands beside a template."""
         self._sources = sources
         self._compiler = compiler
+        self._parameter_files = files
 
     def read(self, path: str, wanted: Wanted) -> Reading:
         """The resources of an entry point."""
@@ -64,25 +66,24 @@ class Reader:
                 template, given = self._compiler.compile(self._sources, source.path).template, None
         if template is None or source is None:
             return replace(around, errors=tuple(dict.fromkeys(errors)))
-        values = parameters(self._sources, path, given, template) if path.endswith(".bicepparam") else {}
-        reading = self._evaluate(template, source, values, path, wanted, errors)
+        value = self._placed(template, source, errors)
+        if path.endswith(".bicepparam"):
+            stated = parameter_files.Given(parameters(self._sources, path, given, template))
+        else:
+            stated = parameter_files.read(self._sources.tree, path, self._parameter_files, value)
+        reading = evaluate(
+            value, unit=path, wanted=wanted, dialect="bicep", parameters=stated.values, modules=_stand_in
+        )
         return Reading(
             reading.resources,
-            (*around.comments, *reading.comments),
-            (*dict.fromkeys(errors), *reading.errors),
+            (*around.comments, *stated.comments, *reading.comments),
+            (*dict.fromkeys(errors), *stated.errors, *reading.errors),
             reading.not_analysed,
-            around.files | reading.files,
+            around.files | stated.files | reading.files,
         )
 
-    def _evaluate(  # noqa: PLR0913, PLR0917 - what is known of one entry point
-        self,
-        template: Mapping[str, Any],
-        source: Outline,
-        values: Mapping[str, Value],
-        unit: str,
-        wanted: Wanted,
-        errors: list[SourceError],
-    ) -> Reading:
+    def _placed(self, template: Mapping[str, Any], source: Outline, errors: list[SourceError]) -> Value:
+        """The template with the places of its `source`; rows that have none are added to the `errors`."""
         placed = SourceMap(self._follow)
         value = placed.template(template, source)
         errors += [
@@ -94,7 +95,7 @@ class Reader:
             )
             for path, row in placed.mismatches
         ]
-        return evaluate(value, unit=unit, wanted=wanted, dialect="bicep", parameters=values, modules=_stand_in)
+        return value
 
     def _template_of(self, path: str, file: Outline) -> Outline | None:
         local = self._sources.resolve(path, file.using) if file.using is not None else None
