@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections import defaultdict
@@ -70,16 +71,16 @@ NEWEST = (1, 58)
 
 @cache
 def version(linter: str) -> tuple[int, ...]:
-    said = subprocess.run([linter, "-m", "cfnlint", "--version"], capture_output=True, text=True, check=False).stdout
+    said = subprocess.run([linter, "--version"], capture_output=True, text=True, check=False).stdout
     return tuple(int(number) for number in re.findall(r"\d+", said)[:2])
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=[path.parent.name for path in TEMPLATES])
 def test_templates_are_valid(template: Path) -> None:
-    linter = os.environ.get("AIPOSTURE_CFNLINT_PYTHON", sys.executable)
-    if version(linter) < NEWEST:
+    linter = shutil.which("cfn-lint", path=str(Path(os.environ.get("AIPOSTURE_CFNLINT_PYTHON", sys.executable)).parent))
+    if linter is None or version(linter) < NEWEST:
         pytest.skip(f"cfn-lint {'.'.join(map(str, NEWEST))} is not installed: older ones do not know these types")
-    command = [linter, "-m", "cfnlint", "--format", "parseable", str(template)]
+    command = [linter, "--format", "parseable", str(template)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     errors = [line for line in done.stdout.splitlines() if re.search(r":E\d{4}:", line)]
 
