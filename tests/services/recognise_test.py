@@ -303,7 +303,7 @@ def test_search_rules_close_it_without_a_default_action() -> None:
         (ACCOUNT, {"identity": VAR}, "?", "identity.type"),
         (ACCOUNT, {"identity": [{"type": VAR}]}, "?", "identity.type"),
         (ACCOUNT, {"identity": either([], [{"type": "SystemAssigned"}])}, "?", "identity.type"),
-        (ACCOUNT, {"identity": [{"type": "UserAssigned", "identity_ids": VAR}]}, "?", "identity.type"),
+        (ACCOUNT, {"identity": [{"type": "UserAssigned", "identity_ids": VAR}]}, "?", "identity.identity_ids"),
     ],
 )
 def test_identity(kind: str, properties: dict[str, Any], expected: str, name: str) -> None:

@@ -75,6 +75,9 @@ def missing(*facts: Fact | Unknown | None) -> str:
         if fact is not None and isinstance(fact.value, Unknown):
             expression = shortened(fact.value.expression or fact.expression or "")
             name = fact.property or "a setting"
+            if fact.expression is None and fact.value.expression == fact.property and fact.value.reason:
+                # No expression stands there: the reason speaks about the property itself.
+                return f"`{name}` {fact.value.reason}"
             said = f"`{name}` is `{expression}`" if expression else f"`{name}` is not decided"
             return f"{said}: {fact.value.reason}" if fact.value.reason else said
     return "the code does not decide it"

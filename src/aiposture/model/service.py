@@ -125,7 +125,8 @@ SinkKind = Literal["key vault secret", "connection", "api management", "app sett
 @dataclass(frozen=True, slots=True)
 class KeyUse:
     """A shared key of the service handed on: `consumer` is the resource (or output) whose text at `location`
-    holds the key. `attribute` is the key's attribute (`primary_access_key`, `listKeys`).
+    holds the key. `attribute` is the key's attribute (`primary_access_key`, `listKeys`). It is not `certain` if the
+    text can also come out without any key: a condition that the code does not decide.
     """
 
     consumer: Resource
@@ -135,6 +136,7 @@ class KeyUse:
     expression: str
     location: Location
     trail: tuple[Step, ...] = ()
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)

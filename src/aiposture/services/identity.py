@@ -50,6 +50,12 @@ class IdentityCell:
         if fact.origin is Origin.DEFAULT:
             # Without a block nobody looks for a type in it.
             return replace(fact, property=fact.property.rpartition(".")[0])
+        if isinstance(ids, Unknown) and fact.value is ids and ids_value is not None:
+            # The type is decided; the identities are what is not.
+            return replace(
+                fact, property=ids_prop.name, location=ids_value.location, trail=ids_value.trail,
+                stated=None, expression=ids.expression or None,
+            )  # fmt: skip
         if fact.value == "user-assigned-without-ids":
             place = ids_value.location if ids_value is not None else fact.location
             return replace(fact, property=ids_prop.name, location=place, note=_EMPTY_IDS)

@@ -167,6 +167,7 @@ class Cell:
             location=resource.header if value is None else value.location,
             possible=(default.value,),
             stated=_scalar(value) if prop is not None and not prop.secret else None,
+            default=_in_words(prop, default.value),
             trail=() if value is None else value.trail,
             note=reason,
         )
