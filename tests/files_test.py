@@ -93,3 +93,12 @@ def test_walk_from_outside_is_an_error(tmp_path: Path) -> None:
     ((_, names, errors),) = Tree(tmp_path / "tree").walk("..", lambda _: False)
     assert names == []
     assert [error.path for error in errors] == [".."]
+
+
+def test_a_file_that_the_user_named_is_read_wherever_it_stands(tmp_path: Path) -> None:
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "prod.tfvars").write_bytes(b"a = 1")
+    tree = Tree(tmp_path / "tree", {"../prod.tfvars": str(tmp_path / "prod.tfvars")})
+    assert tree.read("../prod.tfvars") == b"a = 1"
+    assert tree.is_file("../prod.tfvars")
+    assert not Tree(tmp_path / "tree").is_file("../prod.tfvars")

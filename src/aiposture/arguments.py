@@ -75,7 +75,7 @@ def _add_judging(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--parameters", action="append", default=[], metavar="FILE",
-        help="a parameter file for ARM and CloudFormation templates; may be repeated",
+        help="a parameter file for ARM, Bicep and CloudFormation; may be repeated",
     )  # fmt: skip
     group.add_argument("--bicep", metavar="FILE", help="the Bicep compiler to use (default: found, see the README)")
     group.add_argument("--restore", action="store_true", help="let the Bicep compiler fetch registry modules")

@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import posixpath
 import stat
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -62,11 +62,17 @@ def _read(real: str, path: str, *, follow: bool) -> bytes:
 
 @dataclass(frozen=True)
 class Tree:
-    """A directory tree with a root that is never left. Paths are relative to it and `/`-separated; "" is the root."""
+    """A directory tree with a root that is never left. Paths are relative to it and `/`-separated; "" is the root.
+
+    `extra` holds the files outside of it that the user named: the name that stands for each, and where it is.
+    """
 
     root: Path
+    extra: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def _real(self, path: str) -> str:
+        if path in self.extra:
+            return self.extra[path]
         real = os.path.realpath(os.path.join(self.root, path))
         root = os.path.realpath(self.root)
         if real != root and not real.startswith(root.rstrip(os.sep) + os.sep):

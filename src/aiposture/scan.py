@@ -103,9 +103,10 @@ def _git_root(path: str) -> str | None:
 
 
 def _read(tree: Tree, units: Sequence[Unit], options: ScanOptions, progress: Progress | None) -> list[Reading]:
+    extra: dict[str, str] = {}
     inputs = Inputs(
-        var_files=tuple(_inside(tree, path, "variable file") for path in options.var_files),
-        parameter_files=tuple(_inside(tree, path, "parameter file") for path in options.parameter_files),
+        var_files=tuple(_inside(tree, path, "variable file", extra) for path in options.var_files),
+        parameter_files=tuple(_inside(tree, path, "parameter file", extra) for path in options.parameter_files),
         environment={name: text for name, text in os.environ.items() if name.startswith("TF_VAR_")}
         if options.use_environment
         else {},
@@ -113,7 +114,7 @@ def _read(tree: Tree, units: Sequence[Unit], options: ScanOptions, progress: Pro
         restore=options.restore,
     )
     read: list[tuple[Unit, Reading]] = []
-    with Readers(tree, inputs, _wanted()) as readers:
+    with Readers(replace(tree, extra=extra), inputs, _wanted()) as readers:
         for number, unit in enumerate(units):
             if progress is not None:
                 progress(number, len(units), unit.path)
@@ -138,13 +139,18 @@ def _without_parts(read: Sequence[tuple[Unit, Reading]]) -> list[Reading]:
     ]
 
 
-def _inside(tree: Tree, path: str, what: str) -> str:
+def _inside(tree: Tree, path: str, what: str, extra: dict[str, str]) -> str:
+    """The name in the tree of a file that the user named. One that stands outside of it is added to `extra`."""
     if not os.path.isfile(path):
         raise UsageError(f"there is no {what} {path!r}")
-    relative = os.path.relpath(os.path.realpath(path), os.path.realpath(tree.root)).replace(os.sep, "/")
-    if relative.startswith("../"):
-        raise UsageError(f"the {what} {path!r} stands outside of the scanned tree {tree.root}")
-    return relative
+    real, root = os.path.realpath(path), os.path.realpath(tree.root)
+    if real.startswith(root.rstrip(os.sep) + os.sep):
+        return os.path.relpath(real, root).replace(os.sep, "/")
+    # The tree may have a file of its own at the path that the user wrote.
+    taken = not os.path.isabs(path) and os.path.lexists(os.path.join(root, path))
+    name = (real if taken else path).replace(os.sep, "/")
+    extra[name] = real
+    return name
 
 
 def _wanted() -> Callable[[str], bool]:

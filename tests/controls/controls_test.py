@@ -330,6 +330,21 @@ def test_key_consumers(sink, severity):
     assert judgements[0].related[0].location == HEADER
 
 
+@pytest.mark.parametrize("accepted", [True, False])
+def test_a_key_that_may_not_be_handed_on_is_undecided(accepted):
+    handed = service(key_uses=(replace(use("output"), certain=False), use("output", line=6)), key_auth=fact(accepted))
+    undecided, failed = key_consumers.judge(handed, controls.Options())
+    assert (undecided.verdict, undecided.reason, undecided.location.line) == (UNKNOWN, "unresolved_value", 5)
+    assert "`app_settings.KEY` is `x.key`" in undecided.message
+    assert failed.verdict is FAIL
+
+
+def test_a_property_that_is_missing_is_named_once():
+    gone = fact(Unknown("properties.authMode", "is required and not stated"), name="properties.authMode")
+    (judgement,) = identity_based_auth.judge(service(key_auth=gone), controls.Options())
+    assert judgement.message.endswith(": `properties.authMode` is required and not stated")
+
+
 def test_a_key_of_a_service_without_keys_breaks_the_deployment():
     (judgement,) = key_consumers.judge(
         service(key_uses=(use("output"),), key_auth=fact(False, name="local_auth_enabled")), controls.Options()

@@ -427,6 +427,24 @@ def test_a_key_in_one_arm_of_a_condition_counts_once():
     assert len(uses(resource("azurerm_key_vault_secret.s", {"value": arms}))) == 1
 
 
+@pytest.mark.parametrize(
+    ("data", "certain"),
+    [
+        (unknown("c ? x : y", KEY, alternatives=(KEY, "")), False),
+        (unknown("c ? x : y", alternatives=(KEY, unknown("var.k"))), False),
+        (unknown("c ? x : y", alternatives=({"k": KEY}, {})), False),
+        (unknown("c ? x : d ? x : y", alternatives=(KEY, unknown("d ? x : y", alternatives=(KEY, "")))), False),
+        (KEY, True),
+        (unknown("base64encode(x)", KEY), True),
+        (unknown("c ? x : y", alternatives=(KEY, ref(A, "secondary_access_key"))), True),
+        (unknown("c ? x : y", alternatives=({"k": KEY}, {"k": KEY, "l": ""})), True),
+    ],
+)
+def test_a_key_in_some_arms_is_not_certain(data, certain):
+    (found,) = links.connect([service()], [resource("azurerm_key_vault_secret.s", {"value": data})])
+    assert [use.certain for use in found.key_uses] == [certain]
+
+
 def test_query_keys():
     judged = service("azurerm_search_service.s")
     key = ref("azurerm_search_service.s", "query_keys", 0, "key")

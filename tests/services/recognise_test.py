@@ -570,3 +570,22 @@ def test_the_sniff_misses_no_type_and_no_module() -> None:
     names = [*(name for name in WANTED - common), *MODULES, "azapi_resource"]
     assert [name for name in names if not any(mark in name.lower() for mark in tokens)] == []
     assert not any(mark in 'resource "azurerm_storage_account" "domain" { email = "a@b.c" }' for mark in tokens)
+
+
+@pytest.mark.parametrize(
+    ("properties", "name"),
+    [
+        ({"identity": [{"type": "UserAssigned", "identity_ids": VAR}]}, "identity.identity_ids"),
+        ({"identity": [{"type": VAR, "identity_ids": VAR}]}, "identity.type"),
+    ],
+)
+def test_the_part_of_an_identity_that_is_not_decided_is_named(properties: dict[str, Any], name: str) -> None:
+    identity = one(ACCOUNT, properties).identity
+    assert identity is not None
+    assert (identity.origin, identity.property, identity.expression) == (Origin.UNRESOLVED, name, "var.x")
+
+
+def test_an_api_version_that_is_too_old_has_its_default_in_words() -> None:
+    key_auth = one(ARM_ACCOUNT, {"kind": "OpenAI"}, api_version="2017-04-18").key_auth
+    assert key_auth is not None
+    assert (key_auth.value, key_auth.default) == (True, False)

@@ -23,7 +23,7 @@ the key. Then switch local authentication off (AIS401).
 - fail: a key is handed to a consumer (`key_handed_out`), one finding for each place. A key vault, a connection or
   API Management is medium; application settings, containers and outputs are high. A key of a service whose keys are
   switched off (`key_of_disabled_auth`) cannot be listed at all: Azure answers with HTTP 400.
-- unknown: never; a key is seen or it is not.
+- unknown: a condition that the code does not decide says whether a key is handed on (`unresolved_value`).
 - not applicable: the service has no keys that code can read.
 
 A key vault reference in an application setting still is authentication with a key: the secret that holds it is
@@ -84,7 +84,7 @@ def judge(service: AIService, options: Options) -> Sequence[Judgement]:
     """Fail each place that holds a key; pass a service that has keys and hands none out."""
     del options
     if service.key_uses:
-        return tuple(_handed_out(service, use) for use in service.key_uses)
+        return tuple((_handed_out if use.certain else _undecided)(service, use) for use in service.key_uses)
     if not service.keys:
         return ()
     message = f"No key of {service.title} is handed out in the scanned code"
@@ -108,6 +108,26 @@ def _handed_out(service: AIService, use: KeyUse) -> Judgement:
         because=key_auth if contradicts else None,
         location=use.location,
         resource=use.consumer,
-        related=(Related(f"{service.title}, whose key `{use.attribute}` gives away", service.resource.header),),
+        related=_giver(service, use),
         severity=SEVERITIES[use.sink],
     )
+
+
+def _undecided(service: AIService, use: KeyUse) -> Judgement:
+    message = (
+        f"Cannot tell whether a key of {service.title} is handed to {_SINKS[use.sink]}: "
+        f"`{use.property}` is `{shortened(use.expression)}`"
+    )
+    return Judgement(
+        verdict=Verdict.UNKNOWN,
+        reason="unresolved_value",
+        message=message,
+        location=use.location,
+        resource=use.consumer,
+        related=_giver(service, use),
+        severity=SEVERITIES[use.sink],
+    )
+
+
+def _giver(service: AIService, use: KeyUse) -> tuple[Related, ...]:
+    return (Related(f"{service.title}, whose key `{use.attribute}` gives away", service.resource.header),)

@@ -7,7 +7,7 @@ that reads the service. It arrives in one of the sinks below, whose order of har
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from aiposture.links.addresses import without_indexes
@@ -127,8 +127,13 @@ def find(index: Index, resources: Sequence[Resource]) -> Uses:
         if sink is None or consumer.exists is False:
             continue
         for leaf in _leaves(consumer.properties, "", 0):
-            for reference in _references(leaf.unknown):
-                _record(index, reference, actions, _Place(consumer, sink, leaf), known, foreign)
+            place = _Place(consumer, sink, leaf)
+            references = list(_references(leaf.unknown))
+            if references and leaf.unknown.alternatives:
+                keys = {(each.address, each.path) for each in references if _is_key(index, each, actions, place)}
+                place = place._replace(certain=_always_holds(leaf.unknown, keys))
+            for reference in references:
+                _record(index, reference, actions, place, known, foreign)
     return Uses(known, [_foreign_service(data, uses) for data, uses in foreign.values()])
 
 
@@ -136,12 +141,13 @@ class _Place(NamedTuple):
     consumer: Resource
     sink: SinkKind
     leaf: Leaf
+    certain: bool = True
 
     def use(self, attribute: str) -> KeyUse:
         value = self.leaf.value
         return KeyUse(
             self.consumer, self.sink, self.leaf.property, attribute,
-            self.leaf.unknown.expression, value.location, value.trail,
+            self.leaf.unknown.expression, value.location, value.trail, self.certain,
         )  # fmt: skip
 
 
@@ -165,6 +171,25 @@ def _record(  # noqa: PLR0913, PLR0917 - the two collections are what the walk f
     if not behind:
         _, uses = foreign.setdefault((unit, data.address), (data, []))
         _add(uses, place.use(str(reference.path[0])))
+
+
+def _is_key(index: Index, reference: Reference, actions: dict[tuple[str, str], Resource], place: _Place) -> bool:
+    """Whether a reference gives a key away, of a service in the scan or elsewhere."""
+    if any(True for _ in _givers(index, reference, actions, place.consumer.unit)):
+        return True
+    data = index.data_source(reference.address, place.consumer.unit) or _named_by_id(reference, place)
+    return data is not None and _gives(data, reference)
+
+
+def _always_holds(unknown: Unknown, keys: Collection[tuple[str, tuple[str | int, ...]]], depth: int = 0) -> bool:
+    """Whether one of `keys` (addresses and paths) is in every value that `unknown` can take."""
+    if not unknown.alternatives or depth >= MAX_DEPTH:
+        own = (unknown,) if isinstance(unknown, Reference) else ()
+        return any((each.address, each.path) in keys for each in (*own, *unknown.references))
+    return all(
+        any(_always_holds(leaf.unknown, keys, depth + 1) for leaf in _leaves(arm, "", 0))
+        for arm in unknown.alternatives
+    )
 
 
 def _givers(
@@ -217,9 +242,17 @@ def _gives(data: Resource, reference: Reference) -> bool:
 
 
 def _add(uses: list[KeyUse], use: KeyUse) -> None:
-    """Add a use unless its place is known: both keys of a service in one expression are one finding."""
-    if all((known.location, known.consumer.address) != (use.location, use.consumer.address) for known in uses[-8:]):
-        uses.append(use)
+    """Add a use unless its place is known: both keys of a service in one expression are one finding.
+
+    What is certain about a place outweighs what is not.
+    """
+    for position in range(max(len(uses) - 8, 0), len(uses)):
+        known = uses[position]
+        if (known.location, known.consumer.address) == (use.location, use.consumer.address):
+            if use.certain and not known.certain:
+                uses[position] = use
+            return
+    uses.append(use)
 
 
 def _foreign_service(data: Resource, uses: list[KeyUse]) -> AIService:

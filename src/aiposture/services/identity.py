@@ -103,7 +103,8 @@ def _filling(value: Value | None) -> _Ids | Unknown:
     fillings = {isinstance(arm.data, (tuple, Mapping, str)) and len(arm.data) > 0 for arm in known}
     if len(fillings) == 1:
         return "some" if fillings.pop() else "none"
-    return value.data if isinstance(value.data, Unknown) else Unknown("", "the identities are not known")
+    # A copy of its own, to be told from the type, which can be the same value.
+    return replace(value.data) if isinstance(value.data, Unknown) else Unknown("", "the identities are not known")
 
 
 def _at(paths: tuple[str, ...], key: str) -> tuple[str, ...]:

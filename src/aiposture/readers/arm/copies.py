@@ -8,6 +8,7 @@ from typing import Protocol
 
 from aiposture.model import Unknown, Value
 from aiposture.readers.arm.expressions import BudgetError, Scope, evaluate
+from aiposture.readers.arm.expressions.open_objects import object_of
 
 MAX_COUNT = 800  # Azure Resource Manager's own limit
 _MAX_DEPTH = 80
@@ -32,11 +33,16 @@ def resolve(value: Value, scope: Turning, depth: int = 0) -> Value:
     if isinstance(data, tuple):
         return replace(value, data=tuple([resolve(each, scope, depth + 1) for each in data]))
     if isinstance(data, Mapping):
-        return replace(value, data=dict(_members(data, scope, depth)))
+        unnamed: dict[str, Unknown] = {}
+        members = dict(_members(data, scope, depth, unnamed))
+        return replace(value, data=object_of(members, unnamed))
     return value
 
 
-def _members(members: Mapping[str, Value], scope: Turning, depth: int) -> Iterator[tuple[str, Value]]:
+def _members(
+    members: Mapping[str, Value], scope: Turning, depth: int, unnamed: dict[str, Unknown]
+) -> Iterator[tuple[str, Value]]:
+    """The members as they read; their names can be expressions, and one that is not known keeps its text."""
     for name, value in members.items():
         if name.casefold() == "copy" and _is_loops(value):
             for loop in value.items():
@@ -44,15 +50,10 @@ def _members(members: Mapping[str, Value], scope: Turning, depth: int) -> Iterat
                 if loop_name is not None and isinstance(loop_name.data, str):
                     yield loop_name.data, loop_named(loop, scope, depth + 1)
         else:
-            yield _name(name, value, scope), resolve(value, scope, depth + 1)
-
-
-def _name(name: str, value: Value, scope: Turning) -> str:
-    """A member's name, which can be an expression; one that is not known keeps its text."""
-    if not name.startswith("["):
-        return name
-    known = evaluate(name, scope, value.location).data
-    return known if isinstance(known, str) else name
+            key = evaluate(name, scope, value.location).data if name.startswith("[") else name
+            if isinstance(key, Unknown):
+                unnamed[name] = key
+            yield key if isinstance(key, str) else name, resolve(value, scope, depth + 1)
 
 
 def loop_named(loop: Value, scope: Turning, depth: int = 0) -> Value:

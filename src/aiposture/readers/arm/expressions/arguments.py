@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from aiposture.model import Data, Location, Scalar, Unknown, Value
 from aiposture.readers.arm.expressions.budget import Budget
+from aiposture.readers.arm.expressions.open_objects import unnamed_of
 
 MAX_TEXT = 1_000_000  # characters of a result
 MAX_INTEGER = 2**63 - 1
@@ -66,8 +67,9 @@ def table(*functions: Function) -> dict[str, Function]:
 def undecided(value: Value) -> Undecided:
     """The Undecided for a value that is, or holds, something unknown."""
     for part in parts(value):
-        if isinstance(part.data, Unknown):
-            return Undecided(part.data.reason)
+        for unknown in (part.data, *unnamed_of(part.data).values()):
+            if isinstance(unknown, Unknown):
+                return Undecided(unknown.reason)
     return Undecided("a value is not known")
 
 
@@ -87,7 +89,7 @@ def parts(value: Value) -> Iterator[Value]:
 def known_through(site: Site, value: Value) -> Value:
     """`value`, if it is known at all depths."""
     site.budget.pay_for(value)
-    if not all(part.known for part in parts(value)):
+    if any(not part.known or unnamed_of(part.data) for part in parts(value)):
         raise undecided(value)
     return value
 
@@ -148,6 +150,20 @@ def members(value: Value) -> tuple[Value, ...]:
     raise unsuitable(value, "an array")
 
 
+def closed(value: Value) -> Mapping[str, Value]:
+    """An object argument of which all keys are known."""
+    data = mapping(value)
+    for key in unnamed_of(data).values():
+        raise Undecided(key.reason)
+    return data
+
+
+def open_key(value: Value) -> Unknown | None:
+    """The key that a member gets if it is not known at all; None for a text, or for one of several texts."""
+    data = value.data
+    return data if isinstance(data, Unknown) and not data.alternatives else None
+
+
 def mapping(value: Value) -> Mapping[str, Value]:
     """An object argument; its members may be unknown."""
     if isinstance(value.data, Mapping):
@@ -191,9 +207,8 @@ def checked_number(data: float) -> int | float:
 
 
 def member(data: Mapping[str, Value], name: str) -> Value | None:
-    """The member of that name, compared without case."""
-    key = key_of(data, name)
-    return None if key is None else data[key]
+    """The member of that name, compared without case; unknown if it may be one of those whose key is not known."""
+    return data.get(key_of(data, name) or name)
 
 
 def key_of(data: Mapping[str, Any], name: str) -> str | None:

@@ -12,16 +12,18 @@ from aiposture.readers.arm.expressions.arguments import (
     Result,
     Site,
     Undecided,
+    closed,
     decided,
     key_of,
-    mapping,
     members,
+    open_key,
     table,
     text,
     unsuitable,
     whole,
 )
-from aiposture.readers.arm.expressions.unknowns import same
+from aiposture.readers.arm.expressions.open_objects import object_of
+from aiposture.readers.arm.expressions.unknowns import is_changing, same
 
 
 def create_array(_: Site, args: Sequence[Value]) -> Result:
@@ -33,7 +35,30 @@ def create_object(_: Site, args: Sequence[Value]) -> Result:
     """An object of names and values in turn."""
     if len(args) % 2:
         raise FunctionError("a value is missing")
-    return {text(name): value for name, value in zip(args[::2], args[1::2], strict=True)}
+    return named(list(zip(args[::2], args[1::2], strict=True)))
+
+
+def named(pairs: Sequence[tuple[Value, Value]]) -> Mapping[str, Value]:
+    """An object of names and values. A name that is not known is the text that stands for it, and open."""
+    result: dict[str, Value] = {}
+    unnamed: dict[str, Unknown] = {}
+    for name, value in pairs:
+        key = open_key(name)
+        if key is None:
+            result[text(name)] = value
+        else:
+            free = fresh(key.expression, result)
+            result[free], unnamed[free] = value, key
+    return object_of(result, unnamed)
+
+
+def fresh(name: str, taken: Mapping[str, object]) -> str:
+    """`name`, or one like it where the same text of another member need not mean the same name."""
+    number, candidate = len(taken), name
+    while is_changing(name) and candidate in taken:
+        number += 1
+        candidate = f"{name} ({number})"
+    return candidate
 
 
 def length(_: Site, args: Sequence[Value]) -> Result:
@@ -41,7 +66,9 @@ def length(_: Site, args: Sequence[Value]) -> Result:
     data = decided(args[0])
     if isinstance(data, str):
         return len(data.encode("utf-16-le", "surrogatepass")) // 2
-    if isinstance(data, tuple | Mapping):
+    if isinstance(data, Mapping):
+        return len(closed(args[0]))  # two unknown keys can be one
+    if isinstance(data, tuple):
         return len(data)
     raise unsuitable(args[0], "a string, an array or an object")
 
@@ -52,7 +79,7 @@ def contains(site: Site, args: Sequence[Value]) -> Result:
     if isinstance(data, str):
         return text(args[1]) in data
     if isinstance(data, Mapping):
-        return key_of(data, text(args[1])) is not None
+        return key_of(data, text(args[1])) is not None or text(args[1]) in closed(args[0])
     if not isinstance(data, tuple):
         raise unsuitable(args[0], "a string, an array or an object")
     site.budget.pay_for(*args)
@@ -135,7 +162,7 @@ def intersection(site: Site, args: Sequence[Value]) -> Result:
     site.budget.pay_for(*args)
     rest = [decided(arg) for arg in args[1:]]
     if isinstance(decided(args[0]), Mapping):
-        objects = [mapping(arg) for arg in args]
+        objects = [closed(arg) for arg in args]
         return {name: value for name, value in objects[0].items() if _in_all(name, value, objects[1:])}
     return [
         item
@@ -163,13 +190,13 @@ def flatten(_: Site, args: Sequence[Value]) -> Result:
 
 def items_(site: Site, args: Sequence[Value]) -> Result:
     """An object as an array of keys and values, in the order of the keys."""
-    data = mapping(args[0])
+    data = closed(args[0])  # its order hangs on all keys
     return [{"key": Value(name, site.location), "value": data[name]} for name in _sorted(data)]
 
 
 def object_keys(_: Site, args: Sequence[Value]) -> Result:
     """The names of an object, in order."""
-    return _sorted(mapping(args[0]))
+    return _sorted(closed(args[0]))
 
 
 def _sorted(names: Mapping[str, Value]) -> list[str]:

@@ -12,6 +12,7 @@ from aiposture.readers.arm.expressions import functions, lambdas, logic
 from aiposture.readers.arm.expressions.access import member_text, pick
 from aiposture.readers.arm.expressions.arguments import Function, FunctionError, Site, Undecided, text
 from aiposture.readers.arm.expressions.budget import MAX_CONTAINER_DEPTH, MAX_DEPTH, BudgetError
+from aiposture.readers.arm.expressions.open_objects import object_of
 from aiposture.readers.arm.expressions.results import call, moved, shortened_trail
 from aiposture.readers.arm.expressions.scope import Scope
 from aiposture.readers.arm.expressions.syntax import (
@@ -68,15 +69,20 @@ def _all(value: Value, scope: Scope, depth: int) -> Value:
     if isinstance(data, tuple):
         return replace(value, data=tuple(_all(member, scope, depth + 1) for member in data))
     if isinstance(data, Mapping):
-        members = {_name(name, scope, value): _all(member, scope, depth + 1) for name, member in data.items()}
-        return replace(value, data=members)
+        return replace(value, data=_members(data, scope, value.location, depth + 1))
     return value
 
 
-def _name(name: str, scope: Scope, value: Value) -> str:
-    """A member's name, which can be an expression; one that is unknown stays as it is written."""
-    evaluated = evaluate(name, scope, value.location).data
-    return evaluated if isinstance(evaluated, str) else name
+def _members(data: Mapping[str, Value], scope: Scope, location: Location, depth: int) -> Mapping[str, Value]:
+    """The members of an object. Their names can be expressions; one that is unknown stays as it is written."""
+    members: dict[str, Value] = {}
+    unnamed: dict[str, Unknown] = {}
+    for name, member in data.items():
+        key = evaluate(name, scope, location).data
+        if isinstance(key, Unknown):
+            unnamed[name] = key
+        members[key if isinstance(key, str) else name] = _all(member, scope, depth)
+    return object_of(members, unnamed)
 
 
 @dataclass(frozen=True, slots=True)

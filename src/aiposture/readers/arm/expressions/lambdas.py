@@ -16,8 +16,11 @@ from aiposture.readers.arm.expressions.arguments import (
     key_of,
     mapping,
     members,
+    open_key,
     text,
 )
+from aiposture.readers.arm.expressions.containers import named
+from aiposture.readers.arm.expressions.open_objects import rebuilt
 
 
 class Lambda(NamedTuple):
@@ -77,13 +80,17 @@ def sort(_site: Site, value: Value, _: Sequence[Value], lambdas: Sequence[Lambda
 def to_object(_site: Site, value: Value, _: Sequence[Value], lambdas: Sequence[Lambda]) -> Result:
     """An object with a name and a value for each member."""
     of = lambdas[1] if len(lambdas) > 1 else Lambda(1, lambda args: args[0])
-    result: dict[str, Value] = {}
+    pairs: list[tuple[Value, Value]] = []
+    names: set[str] = set()
     for member in members(value):
-        name = text(lambdas[0](member))
-        if key_of(result, name) is not None:
-            raise FunctionError("two members have the same name")
-        result[name] = of(member)
-    return result
+        name = lambdas[0](member)
+        if open_key(name) is None:
+            folded = text(name).casefold()
+            if folded in names:
+                raise FunctionError("two members have the same name")
+            names.add(folded)
+        pairs.append((name, of(member)))
+    return named(pairs)
 
 
 def group_by(_site: Site, value: Value, _: Sequence[Value], lambdas: Sequence[Lambda]) -> Result:
@@ -97,7 +104,8 @@ def group_by(_site: Site, value: Value, _: Sequence[Value], lambdas: Sequence[La
 
 def map_values(_site: Site, value: Value, _: Sequence[Value], lambdas: Sequence[Lambda]) -> Result:
     """The object with each value replaced by its result."""
-    return {name: lambdas[0](member) for name, member in mapping(value).items()}
+    data = mapping(value)
+    return rebuilt(data, {name: lambdas[0](member) for name, member in data.items()})
 
 
 TABLE: Mapping[str, LambdaFunction] = {

@@ -20,7 +20,8 @@ from aiposture.readers.arm.expressions.arguments import (
     table,
     undecided,
 )
-from aiposture.readers.arm.expressions.containers import distinct
+from aiposture.readers.arm.expressions.containers import distinct, fresh
+from aiposture.readers.arm.expressions.open_objects import object_of, unnamed_of
 from aiposture.readers.arm.expressions.unknowns import MAX_ALTERNATIVES, choose, is_something
 
 _Merged: TypeAlias = "dict[str, tuple[str, Value]]"
@@ -40,7 +41,7 @@ def shallow_merge(site: Site, args: Sequence[Value]) -> Result:
     return _merge(members(args[0]), deep=False)
 
 
-def _merge(objects: Sequence[Value], *, deep: bool) -> dict[str, Value]:
+def _merge(objects: Sequence[Value], *, deep: bool) -> Mapping[str, Value]:
     """Objects put together; of two names that differ in case, `union()` keeps the later, `shallowMerge()` the first.
 
     Optional parts (an `if()` with an unknown condition) make as many possible objects as there are combinations.
@@ -51,13 +52,21 @@ def _merge(objects: Sequence[Value], *, deep: bool) -> dict[str, Value]:
         for value in objects:
             decided(value)
     merged: _Merged = {}
+    unnamed: dict[str, Unknown] = {}
     for value in objects:
         if isinstance(value.data, Unknown):
             _add_optional(merged, value, value.data, deep=deep)
+            for arm in value.data.alternatives:
+                unnamed.update(unnamed_of(arm.data))
         else:
-            for name, member in mapping(value).items():
+            keys = unnamed_of(mapping(value))
+            for stated, member in mapping(value).items():
+                name = stated
+                if stated in keys:
+                    name = fresh(stated, unnamed)
+                    unnamed[name] = keys[stated]
                 _put(merged, name, _after(merged, name, member, deep=deep), deep=deep)
-    return dict(merged.values())
+    return object_of(dict(merged.values()), {key: unnamed[key] for key, _ in merged.values() if key in unnamed})
 
 
 def _add_optional(merged: _Merged, value: Value, data: Unknown, *, deep: bool) -> None:

@@ -17,6 +17,7 @@ from aiposture.readers.arm.expressions.arguments import (
     checked_text,
 )
 from aiposture.readers.arm.expressions.budget import MAX_CONTAINER_DEPTH
+from aiposture.readers.arm.expressions.open_objects import rebuilt
 from aiposture.readers.arm.expressions.unknowns import (
     MAX_ALTERNATIVES,
     MAX_STEPS,
@@ -96,7 +97,7 @@ def _lift(data: Any, location: Location, depth: int) -> Value:
         raise FunctionError("the result is nested too deeply")
     lifted: Data
     if isinstance(data, Mapping):
-        lifted = {key: _lift(member, location, depth + 1) for key, member in data.items()}
+        lifted = rebuilt(data, {key: _lift(member, location, depth + 1) for key, member in data.items()})
     elif isinstance(data, list | tuple):
         lifted = tuple(_lift(member, location, depth + 1) for member in data)
     elif isinstance(data, int | float) and not isinstance(data, bool):
@@ -136,5 +137,5 @@ def _possibilities(value: Value) -> list[Value]:
     if len(rows) <= 1:
         return [value]
     if isinstance(data, Mapping):
-        return [replace(value, data=dict(zip(data, row, strict=True))) for row in rows]
+        return [replace(value, data=rebuilt(data, dict(zip(data, row, strict=True)))) for row in rows]
     return [replace(value, data=tuple(row)) for row in rows]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from aiposture.model import Data, Reference, Step, Unknown, Value
+from aiposture.readers.arm.expressions.open_objects import unnamed_of
 
 if TYPE_CHECKING:
     from aiposture.model import Location
@@ -72,6 +73,11 @@ def call_text(site: Site, args: Sequence[Value]) -> str:
     return text if len(text) <= MAX_EXPRESSION else shortened(site.source)
 
 
+def is_changing(text: str) -> bool:
+    """Whether the same text can stand for different values."""
+    return any(mark in text for mark in _CHANGING)
+
+
 def shortened(text: str) -> str:
     """An expression's text, cut when it is too long for people."""
     return text if len(text) <= MAX_EXPRESSION else text[:MAX_EXPRESSION] + _CUT
@@ -118,6 +124,7 @@ def references_of(*values: Value) -> tuple[Reference, ...]:
             pending.extend(reversed(data))
         elif isinstance(data, Mapping):
             pending.extend(reversed(tuple(data.values())))
+            pending.extend(Value(key, next(iter(data.values())).location) for key in unnamed_of(data).values())
     return tuple(found.values())
 
 
@@ -163,7 +170,7 @@ def choose(text: str, location: Location, choices: Iterable[Value], because: Seq
     return Value(data, location, trail_of(*because))
 
 
-def same(left: Value, right: Value, fuel: list[int] | None = None) -> bool | None:
+def same(left: Value, right: Value, fuel: list[int] | None = None) -> bool | None:  # noqa: PLR0911 - one return a kind of value
     """Whether two values are equal; None if that is not decided. `fuel` bounds the members that are looked at."""
     fuel = [_FUEL] if fuel is None else fuel
     fuel[0] -= 1
@@ -177,6 +184,8 @@ def same(left: Value, right: Value, fuel: list[int] | None = None) -> bool | Non
     if isinstance(one, tuple) and isinstance(other, tuple):
         return len(one) == len(other) and _all_same(zip(one, other, strict=True), fuel)
     if isinstance(one, Mapping) and isinstance(other, Mapping):
+        if unnamed_of(one) or unnamed_of(other):
+            return None if one and other else False
         return one.keys() == other.keys() and _all_same(((one[name], other[name]) for name in one), fuel)
     # Python takes True and 1.0 for 1, Azure does not.
     return type(one) is type(other) and one == other
@@ -197,7 +206,7 @@ def _same_unknown(one: Unknown, right: Value, fuel: list[int]) -> bool | None:
     if isinstance(other, Unknown):
         if isinstance(one, Reference) or isinstance(other, Reference):
             return True if _where(one) == _where(other) else None
-        unchanging = one.expression == other.expression and not any(mark in one.expression for mark in _CHANGING)
+        unchanging = one.expression == other.expression and not is_changing(one.expression)
         return True if unchanging else None
     if one.alternatives:
         answers = {same(arm, right, fuel) for arm in one.alternatives}

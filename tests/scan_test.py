@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from aiposture.scan import ScanOptions, UsageError, scan
+
+ACCOUNT = """
+variable "keys" {}
+resource "azurerm_cognitive_account" "a" {
+  kind               = "OpenAI"
+  local_auth_enabled = var.keys
+}
+"""
+
+
+@pytest.fixture
+def beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A directory with code, and one with variable files beside it."""
+    (tmp_path / "infra").mkdir()
+    (tmp_path / "infra/main.tf").write_text(ACCOUNT)
+    (tmp_path / "env").mkdir()
+    (tmp_path / "env/prod.tfvars").write_text("keys = false")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def _verdicts(*var_files: str) -> list[str]:
+    report = scan(ScanOptions(paths=("infra",), select=("AIS401",), var_files=var_files))
+    assert not report.errors
+    return [finding.verdict.value for finding in report.findings]
+
+
+@pytest.mark.usefixtures("beside")
+def test_a_variable_file_beside_the_scanned_directory_is_read() -> None:
+    assert _verdicts() == ["unknown"]
+    assert _verdicts("env/prod.tfvars") == ["pass"]
+    assert _verdicts("./infra/../env/prod.tfvars") == ["pass"]
+
+
+def test_an_absolute_path_is_read(beside: Path) -> None:
+    assert _verdicts(str(beside / "env/prod.tfvars")) == ["pass"]
+
+
+def test_a_file_of_the_tree_at_the_same_path_is_not_taken_for_it(beside: Path) -> None:
+    (beside / "infra/env").mkdir()
+    (beside / "infra/env/prod.tfvars").write_text("keys = true")
+    assert _verdicts("env/prod.tfvars") == ["pass"]
+    assert _verdicts("infra/env/prod.tfvars") == ["fail"]
+
+
+@pytest.mark.usefixtures("beside")
+def test_a_variable_file_that_does_not_exist_is_an_error_of_usage() -> None:
+    with pytest.raises(UsageError, match="there is no variable file"):
+        _verdicts("env/absent.tfvars")
+
+
+def test_a_parameter_file_beside_the_scanned_directory_is_read(beside: Path) -> None:
+    (beside / "arm").mkdir()
+    (beside / "arm/t.json").write_text(
+        """{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+        "contentVersion": "1.0.0.0", "parameters": {"off": {"type": "bool"}}, "resources": [{
+        "type": "Microsoft.CognitiveServices/accounts", "apiVersion": "2024-10-01", "name": "a", "kind": "OpenAI",
+        "properties": {"disableLocalAuth": "[parameters('off')]"}}]}"""
+    )
+    (beside / "env/p.json").write_text('{"parameters": {"off": {"value": true}}}')
+    report = scan(ScanOptions(paths=("arm",), select=("AIS401",), parameter_files=("env/p.json",)))
+    assert [finding.verdict.value for finding in report.findings] == ["pass"]
