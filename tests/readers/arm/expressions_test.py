@@ -469,3 +469,74 @@ def test_no_call_breaks_it(expression):
     assert value.location == HERE
     for part in value.walk():
         assert not isinstance(part.data, Unknown) or part.data.reason
+
+
+IDENTITIES = (
+    "reduce(map(createArray(parameters('open')), lambda('id', createObject(format('{0}', lambdaVariables('id')), "
+    "createObject()))), createObject(), lambda('cur', 'next', union(lambdaVariables('cur'), lambdaVariables('next'))))"
+)
+OPEN_OBJECT = "createObject('a', 1, parameters('open'), 2)"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"[length({OPEN_OBJECT})]",
+        f"[items({OPEN_OBJECT})]",
+        f"[objectKeys({OPEN_OBJECT})]",
+        f"[string({OPEN_OBJECT})]",
+        f"[contains({OPEN_OBJECT}, 'b')]",
+        f"[{OPEN_OBJECT}.b]",
+        f"[tryGet({OPEN_OBJECT}, 'b')]",
+        f"[union({OPEN_OBJECT}, createObject('c', 3)).b]",
+        f"[union({OPEN_OBJECT}, createObject('c', 3)).?b]",
+        f"[mapValues({OPEN_OBJECT}, lambda('x', lambdaVariables('x'))).b]",
+        f"[equals({OPEN_OBJECT}, createObject('a', 1))]",
+        f"[intersection(createObject('b', 1), {OPEN_OBJECT})]",
+        "[json(parameters('open'))]",
+        "[json(format('{{\"a\": {0}}}', parameters('open')))]",
+        "[json(concat('[\"', join(parameters('open'), '\",\"'), '\"]'))]",
+        "[json(concat('[\"', replace(parameters('open'), ',', '\",\"'), '\"]'))]",
+    ],
+)
+def test_what_hangs_on_an_unknown_key_is_unknown(text):
+    assert isinstance(run(text).data, Unknown)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"[{IDENTITIES}]", {"parameters('open')": {}}),
+        (f"[empty({IDENTITIES})]", False),
+        (f"[if(empty({IDENTITIES}), null(), 'x')]", "x"),
+        (f"[{OPEN_OBJECT}.A]", 1),
+        (f"[contains({OPEN_OBJECT}, 'A')]", True),
+        (f"[union({OPEN_OBJECT}, createObject('a', 3))]", {"a": 3, "parameters('open')": 2}),
+        (f"[union({OPEN_OBJECT}, {OPEN_OBJECT})]", {"a": 1, "parameters('open')": 2}),
+        ("[toObject(variables('list'), lambda('x', lambdaVariables('x')))]", {"a": "a", "parameters('open')": ...}),
+        ("[json(format('{{''{0}'': {{}}}}', parameters('open')))]", {"parameters('open')": {}}),
+        ("[json(concat('{\"/x/', parameters('open'), '\": {\"b\": 1}}'))]", {"/x/${parameters('open')}": {"b": 1}}),
+        ("[json(format('{{\"a\": [true, \"{0}\"]}}', parameters('open'))).a[0]]", True),
+        ("[last(json(concat('[\"', join(createArray(parameters('open'), 'b'), '\",\"'), '\"]')))]", "b"),
+        ("[equals(createObject(), json(format('{{''{0}'': 1}}', parameters('open'))))]", False),
+    ],
+)
+def test_members_with_unknown_keys_are_kept(text, expected):
+    found = run(text).plain()
+    if isinstance(expected, dict) and ... in expected.values():
+        assert list(found) == list(expected)
+    else:
+        assert found == expected
+
+
+@pytest.mark.parametrize("key", ["[parameters('open')]", "[format('{0}', parameters('open'))]"])
+def test_members_whose_written_names_are_unknown_are_kept(key):
+    value = evaluate_all(lift({key: {}, "a": 1}), Scope(**SCOPE))
+    assert value.plain() == {key: {}, "a": 1}
+    assert isinstance(value.get("b").data, Unknown)
+    assert value.get("a").data == 1
+
+
+def test_a_missing_member_knows_what_the_unknown_key_refers_to():
+    value = run("[createObject(resourceId('Microsoft.X/accounts', 'acct'), 1).b]")
+    assert [each.address for each in value.data.references] == ["accounts/acct"]

@@ -486,6 +486,81 @@ def test_resources_of_one_name_are_kept_apart_if_their_order_is_not_known(member
     assert [plain(each, "name") for each in accounts(evaluate(document))] == ["a", "other", "a"]
 
 
+UNIQUE = "[toLower(format('x{0}', uniqueString(resourceGroup().id)))]"
+PARAMETERS = {"n": {"type": "string"}, "m": {"type": "string"}}
+
+
+def twice(first: str, second: str, passed: str | None = None, **members: Any) -> list[Resource]:
+    """An account and a deployment that states it again, and waits for it if it is not told otherwise."""
+    members.setdefault("dependsOn", [first])
+    arguments = {} if passed is None else {"parameters": {"n": {"value": passed}}}
+    inner = of([account(second, properties={"b": 2})], parameters={"n": {"type": "string"}})
+    change = nested("upd", inner, **arguments, **members)
+    return accounts(evaluate(of([account(first, properties={"b": 1}), change], parameters=PARAMETERS)))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "passed", "members"),
+    [
+        ("[parameters('n')]", "[parameters('n')]", None, {}),  # each template's own
+        ("[parameters('n')]", "[parameters('n')]", "[parameters('m')]", {}),
+        ("[parameters('n')]", "[parameters('n')]", "[parameters('n')]", {"dependsOn": []}),
+        ("[parameters('n')]", "[parameters('n')]", "[parameters('n')]", {"resourceGroup": "other"}),
+        ("[parameters('n')]", "[parameters('n')]", "[parameters('n')]", {"subscriptionId": "[parameters('m')]"}),
+        ("[concat('x', newGuid())]", "[concat('x', newGuid())]", None, {}),
+        ("a", "a", None, {"resourceGroup": "other"}),
+        (UNIQUE, UNIQUE, None, {"resourceGroup": "other"}),
+        (UNIQUE, UNIQUE.replace("'x", "'y"), None, {}),
+    ],
+)
+def test_resources_that_may_not_be_one_are_kept_apart(first, second, passed, members) -> None:
+    assert [plain(each, "properties", "b") for each in twice(first, second, passed, **members)] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "passed", "members"),
+    [
+        ("a", "A", None, {}),
+        ("[parameters('n')]", "[parameters('n')]", "[parameters('n')]", {}),
+        ("[parameters('n')]", "[parameters('n')]", "[parameters('n')]", {"resourceGroup": "[resourceGroup().name]"}),
+        ("[concat('ai-', parameters('n'))]", "[parameters('n')]", "[concat('ai-', parameters('n'))]", {}),
+        (UNIQUE, "[parameters('n')]", UNIQUE, {}),
+        (UNIQUE, UNIQUE, None, {}),
+        (UNIQUE, UNIQUE, None, {"dependsOn": [f"[resourceId('{ACCOUNT}', {UNIQUE[1:-1]})]"]}),
+    ],
+)
+def test_a_later_deployment_is_known_by_an_expression(first, second, passed, members) -> None:
+    (found,) = twice(first, second, passed, **members)
+
+    assert plain(found, "properties", "b") == 2
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("group", [{}, {"resourceGroup": "other"}])
+def test_deployments_lie_over_each_other_in_the_order_of_their_waiting(group, reverse) -> None:
+    made = [nested(f"n{turn}", of([account(properties={"b": turn})]), **group) for turn in range(3)]
+    made[1]["dependsOn"], made[2]["dependsOn"] = ["n0"], ["n1"]
+    found = one(of(made[::-1] if reverse else made))
+
+    assert plain(found, "properties", "b") == 2
+    assert found.address.startswith("n0/")
+
+
+@pytest.mark.parametrize(
+    ("ids", "key"),
+    [
+        ("[json(format('{{''{0}'': {{}}}}', parameters('n')))]", "parameters('n')"),
+        ("[createObject(parameters('n'), createObject())]", "parameters('n')"),
+        ({"[parameters('n')]": {}}, "[parameters('n')]"),
+    ],
+)
+def test_identities_with_unknown_ids_are_there(ids, key) -> None:
+    found = one(of([account(identity={"userAssignedIdentities": ids})], parameters=PARAMETERS))
+
+    assert plain(found, "identity", "userAssignedIdentities") == {key: {}}
+    assert isinstance(found.get("identity", "userAssignedIdentities", "other").data, Unknown)
+
+
 @pytest.mark.parametrize(
     "skips",
     [

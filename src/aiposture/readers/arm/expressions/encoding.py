@@ -7,7 +7,7 @@ import binascii
 import urllib.parse
 from collections.abc import Sequence
 
-from aiposture.model import Value
+from aiposture.model import Unknown, Value
 from aiposture.readers.arm.expressions.arguments import (
     Function,
     FunctionError,
@@ -18,14 +18,17 @@ from aiposture.readers.arm.expressions.arguments import (
     table,
     text,
 )
-from aiposture.readers.arm.expressions.json_text import parsed
+from aiposture.readers.arm.expressions.loose_json import read, read_partly
 
 _UNRESERVED = "-_.~"
+_TEXT_A_STEP = 16  # characters that are parsed in the time of one evaluation
 
 
-def json_(_: Site, args: Sequence[Value]) -> Result:
-    """What a JSON text says."""
-    return parsed(text(args[0]))  # type: ignore[no-any-return]
+def json_(site: Site, args: Sequence[Value]) -> Result:
+    """What a JSON text says, also if parts of its strings are not known."""
+    if isinstance(args[0].data, Unknown):
+        return read_partly(site, args[0])  # type: ignore[no-any-return]
+    return _read(site, text(args[0]))
 
 
 def base64_(_: Site, args: Sequence[Value]) -> Result:
@@ -38,9 +41,14 @@ def base64_to_string(_: Site, args: Sequence[Value]) -> Result:
     return _decoded(text(args[0]))
 
 
-def base64_to_json(_: Site, args: Sequence[Value]) -> Result:
+def base64_to_json(site: Site, args: Sequence[Value]) -> Result:
     """Decoded and parsed."""
-    return parsed(_decoded(text(args[0])))  # type: ignore[no-any-return]
+    return _read(site, _decoded(text(args[0])))
+
+
+def _read(site: Site, written: str) -> Result:
+    site.budget.spend(len(written) // _TEXT_A_STEP)
+    return read(written)  # type: ignore[no-any-return]
 
 
 def _bytes(value: Value) -> bytes:

@@ -59,21 +59,21 @@ def _strict(text: str) -> str:
     at = 0
     while at < len(text):
         end = _end(text, at)
-        token = text[at:end]
-        if token[0] == "'":
-            token = _double_quoted(token)
-        elif token[0] in _NAME and text[end:].lstrip()[:1] == ":":
-            token = f'"{token}"'
-        elif token in ("}", "]") and pieces and pieces[-1] == ",":
+        word = text[at:end]
+        if word[0] == "'":
+            word = _double_quoted(word)
+        elif word == ":" and pieces and set(pieces[-1]) <= _NAME:
+            pieces[-1] = f'"{pieces[-1]}"'
+        elif word in ("}", "]") and pieces and pieces[-1] == ",":
             pieces.pop()
-        if not token.isspace() and not token.startswith(("//", "/*")):
-            pieces.append(token)
+        if not word.isspace() and not word.startswith(("//", "/*")):
+            pieces.append(word)
         at = end
     return " ".join(pieces)
 
 
 def _end(text: str, at: int) -> int:
-    """Where the token that begins at `at` ends."""
+    """Where the word that begins at `at` ends."""
     first = text[at]
     if first in "'\"":
         end = at + 1
@@ -94,11 +94,11 @@ def _goes_on(character: str) -> bool:
     return character not in "{}[]:,'\"/" and not character.isspace()
 
 
-def _double_quoted(token: str) -> str:
-    if len(token) == 1 or not token.endswith("'"):
+def _double_quoted(word: str) -> str:
+    if len(word) == 1 or not word.endswith("'"):
         raise FunctionError("an argument is no JSON text")
     pieces: list[str] = []
-    body, at = token[1:-1], 0
+    body, at = word[1:-1], 0
     while at < len(body):
         pair = body[at : at + 2] if body[at] == "\\" else body[at]
         pieces.append("'" if pair == "\\'" else '\\"' if pair == '"' else pair)
