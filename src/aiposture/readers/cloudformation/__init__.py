@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 from aiposture.files import Tree
 from aiposture.model import Comment, Reading, Value
+from aiposture.readers.bounds import deep_recursion
 from aiposture.readers.cloudformation import parameter_files
 from aiposture.readers.cloudformation.nested import local_templates
 from aiposture.readers.cloudformation.nodes import Object, object_of
@@ -19,8 +18,6 @@ from aiposture.readers.cloudformation.unit import Unit
 
 __all__ = ["is_template", "local_templates", "read"]
 
-_RECURSION_LIMIT = 10_000
-
 
 def read(tree: Tree, path: str, *, wanted: Callable[[str], bool], parameter_files: tuple[str, ...] = ()) -> Reading:
     """The resources of the template at `path` and of the local templates that it nests.
@@ -29,7 +26,7 @@ def read(tree: Tree, path: str, *, wanted: Callable[[str], bool], parameter_file
     Without `parameter_files` (paths relative to the tree; a later one wins) the file that has the template's own
     name counts, if there is one. What cannot be read is in the errors; nothing is raised.
     """
-    with _deep_recursion():
+    with deep_recursion():
         return _read(Unit(tree, path, wanted), parameter_files)
 
 
@@ -64,14 +61,3 @@ def _given(unit: Unit, files: tuple[str, ...]) -> dict[str, Argument]:
         unit.documents[path] = given.document
         values |= given.values
     return {name: Argument("variable file", lambda value=value: value) for name, value in values.items()}  # type: ignore[misc]
-
-
-@contextmanager
-def _deep_recursion() -> Iterator[None]:
-    """Room for evaluation as deep as our own bounds allow, which are tighter than the interpreter's stack."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, _RECURSION_LIMIT))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)

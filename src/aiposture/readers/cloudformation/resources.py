@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from aiposture.model import Comment, NotAnalysed, Resource, Unknown, Value
+from aiposture.readers.bounds import BudgetError
 from aiposture.readers.cloudformation import evaluate, logic
-from aiposture.readers.cloudformation.budget import BudgetError, MalformedError
+from aiposture.readers.cloudformation.budget import MalformedError
 from aiposture.readers.cloudformation.nodes import Entry, List, Object, object_of, text_of
 from aiposture.readers.cloudformation.scope import Declared, Scope
 from aiposture.readers.cloudformation.values import OpenObject

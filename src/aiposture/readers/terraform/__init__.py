@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
 from aiposture.files import Tree
 from aiposture.model import Reading, Resource
+from aiposture.readers.bounds import BudgetError, deep_recursion
 from aiposture.readers.terraform.configuration import nothing
 from aiposture.readers.terraform.encoded import settle
 from aiposture.readers.terraform.evaluate import attempt
 from aiposture.readers.terraform.folding import fold
 from aiposture.readers.terraform.resources import resources_of
 from aiposture.readers.terraform.scope import Argument, Place, Scope
-from aiposture.readers.terraform.symbols import BudgetError
 from aiposture.readers.terraform.unit import Unit
 from aiposture.readers.terraform.variables import Assignments, assignments
 
 __all__ = ["Options", "read"]
-
-_RECURSION_LIMIT = 10_000
 
 
 class Options(NamedTuple):
@@ -41,7 +37,7 @@ def read(tree: Tree, directory: str, *, wanted: Callable[[str], bool], options: 
     Only types for which `wanted` is true are evaluated. Every remote module call is a resource in mode "module",
     every output of the root one in mode "output". What cannot be read is in the errors; nothing is raised.
     """
-    with _deep_recursion():
+    with deep_recursion():
         return _read(tree, directory, wanted, options)
 
 
@@ -76,14 +72,3 @@ def _root_arguments(unit: Unit, given: Assignments) -> dict[str, Argument]:
         return value.kind, lambda: attempt(value.expression, empty)
 
     return {name: evaluated(name) for name in given.values}
-
-
-@contextmanager
-def _deep_recursion() -> Iterator[None]:
-    """Room for evaluation as deep as our own bounds allow, which are tighter than the interpreter's stack."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, _RECURSION_LIMIT))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)

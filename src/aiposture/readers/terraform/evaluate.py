@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from aiposture.model import Reference, Step, StepKind, Unknown, Value
+from aiposture.readers.bounds import BudgetError
 from aiposture.readers.terraform import expressions as ast
 from aiposture.readers.terraform import functions, functions_base, operators
 from aiposture.readers.terraform.budget import MAX_TEXT, Budget
@@ -14,7 +15,6 @@ from aiposture.readers.terraform.failures import without_failures
 from aiposture.readers.terraform.loops import Row, collected, entries, key_of, unknown_key
 from aiposture.readers.terraform.steps import pick, splat
 from aiposture.readers.terraform.symbols import (
-    BudgetError,
     EvaluationError,
     Failed,
     Whole,

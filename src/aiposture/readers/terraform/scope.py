@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from aiposture.model import Call, Reference, Unknown, Value
+from aiposture.readers.bounds import BudgetError
 from aiposture.readers.terraform import expressions as ast
 from aiposture.readers.terraform.budget import Budget
 from aiposture.readers.terraform.calls import ModuleCall, call_module
@@ -17,7 +18,7 @@ from aiposture.readers.terraform.containers import Path
 from aiposture.readers.terraform.evaluate import Named, attempt
 from aiposture.readers.terraform.expand import expand
 from aiposture.readers.terraform.instances import Family, Instance
-from aiposture.readers.terraform.symbols import BudgetError, EvaluationError
+from aiposture.readers.terraform.symbols import EvaluationError
 from aiposture.readers.terraform.type_constraints import convert
 
 if TYPE_CHECKING:

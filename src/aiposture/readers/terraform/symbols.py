@@ -24,10 +24,6 @@ EvaluationError = functions_base.FunctionError
 """Something that Terraform itself would refuse: `try` catches it, elsewhere the value is unknown."""
 
 
-class BudgetError(Exception):
-    """More work than any real code asks for. Nothing catches it but the place where a value is wanted."""
-
-
 @dataclass(frozen=True, slots=True)
 class Whole(Reference):
     """A whole resource or module instance as a value: its members are only worked out when asked for.
