@@ -93,15 +93,19 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """Why a finding does not count, and where the code says so."""
+    """Why a finding does not count, and where a comment (`inline`) or the configuration says so."""
 
     reason: str
     location: Location
+    kind: Literal["inline", "configuration"] = "inline"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A judgement with its place. `fingerprint` survives moved lines."""
+    """A judgement with its place. `fingerprint` survives moved lines.
+
+    `known` tells that it was there before: in the baseline or at the base revision. It does not fail the scan then.
+    """
 
     control: Control
     verdict: Verdict
@@ -118,6 +122,7 @@ class Finding:
     related: tuple[Related, ...] = ()
     calls: tuple[Call, ...] = ()
     suppressed: Suppression | None = None
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,7 @@ class Notice:
 class Report:
     """All that a scan found. `not_applicable` counts services per control id that it does not concern.
     `files_skipped` counts files that were not read by why; `seconds` is wall time. `root` is the absolute
-    directory that all paths are relative to.
+    directory that all paths are relative to. `base` names what `known` findings are known from, if anything.
     """
 
     findings: tuple[Finding, ...]
@@ -146,3 +151,4 @@ class Report:
     services: int
     seconds: float
     root: str = "."
+    base: str = ""

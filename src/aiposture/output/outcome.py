@@ -25,8 +25,12 @@ def outcome(report: Report, fail_on: Severity) -> Outcome:
 
 
 def failures(report: Report) -> list[Finding]:
-    """The findings that count: failed and not suppressed."""
-    return [finding for finding in report.findings if finding.verdict is Verdict.FAIL and finding.suppressed is None]
+    """The findings that count: failed, not suppressed and not known before."""
+    return [
+        finding
+        for finding in report.findings
+        if finding.verdict is Verdict.FAIL and finding.suppressed is None and not finding.known
+    ]
 
 
 def sentence(report: Report, fail_on: Severity) -> str:
