@@ -3,8 +3,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given, strategies
 
 from aiposture.discover import Discovery, Unit, discover
+from aiposture.discover.tokens import TOKENS
+from aiposture.discover.words import Words
 from aiposture.files import Tree
 
 AI = 'resource "azurerm_cognitive_account" "a" {}\n'
@@ -15,11 +18,17 @@ def call(source: str) -> str:
     return f'module "m" {{\n  source = "{source}"\n}}\n'
 
 
-def look(root: Path, files: dict[str, str | bytes], *paths: str, exclude: tuple[str, ...] = ()) -> Discovery:
+def look(
+    root: Path,
+    files: dict[str, str | bytes],
+    *paths: str,
+    exclude: tuple[str, ...] = (),
+    only: frozenset[str] | None = None,
+) -> Discovery:
     for path, text in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes(text if isinstance(text, bytes) else text.encode())
-    return discover(Tree(root), paths or ("",), tokens=("azurerm_cognitive",), exclude=exclude)
+    return discover(Tree(root), paths or ("",), tokens=("azurerm_cognitive",), exclude=exclude, only=only)
 
 
 @pytest.mark.parametrize(
@@ -161,3 +170,86 @@ def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "main.tf").symlink_to("/etc/hostname")
     found = look(tmp_path, {})
     assert [error.path for error in found.errors] == ["main.tf"]
+
+
+STACKS = {
+    "a/main.tf": call("../m") + AI,
+    "b/main.tf": AI,
+    "b/prod.tfvars": "x = 1",
+    "b/policies/p.json": "{}",
+    "c/main.tf": call("../m") + OTHER,
+    "m/main.tf": call("./n") + AI,
+    "m/n/main.tf": OTHER,
+    "bicep/x.bicep": "module m 'modules/y.bicep' = {} // azurerm_cognitive",
+    "bicep/modules/y.bicep": "var names = loadJsonContent('../../data/names.json')",
+    "bicep/z.bicep": "// azurerm_cognitive",
+    "data/names.json": "{}",
+    "cfn/one.yaml": "Resources: {A: {Type: AWS::X, y: azurerm_cognitive, TemplateURL: parts/two.yaml}}",
+    "cfn/parts/two.yaml": "Resources: {A: {Type: AWS::X, y: azurerm_cognitive}}",
+    "cfn/other.yaml": "Resources: {A: {Type: AWS::X, y: azurerm_cognitive}}",
+    "arm/main.json": ARM % "azurerm_cognitive",
+    "arm/main.parameters.json": "{}",
+    "arm/deep/linked.json": ARM % "azurerm_cognitive",
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "units"),
+    [
+        pytest.param([], "", id="nothing"),
+        pytest.param(["unknown/x.tf"], "", id="a directory that is none"),
+        pytest.param(["b/main.tf"], "b", id="a root"),
+        pytest.param(["b/new.tf"], "b", id="a file that is gone from a root"),
+        pytest.param(["m/n/main.tf"], "a c", id="what both call"),
+        pytest.param(["b/prod.tfvars"], "b", id="variables"),
+        pytest.param(["b/policies/p.json"], "b", id="below a root, it may be read by it"),
+        pytest.param(["bicep/x.bicep"], "bicep/x.bicep", id="Bicep"),
+        pytest.param(["bicep/modules/y.bicep"], "bicep/x.bicep", id="a module of Bicep"),
+        pytest.param(["bicep/modules/gone.bicep"], "", id="a module that nobody calls"),
+        pytest.param(["data/names.json"], "bicep/x.bicep", id="by name"),
+        pytest.param(["cfn/other.yaml"], "cfn/other.yaml", id="a template"),
+        pytest.param(["cfn/parts/two.yaml"], "cfn/one.yaml cfn/parts/two.yaml", id="a template and who names it"),
+        pytest.param(["arm/main.parameters.json"], "arm/main.json", id="what is nothing by itself"),
+        pytest.param(["arm/deep/linked.json", "b/main.tf"], "arm/deep/linked.json b", id="two"),
+        pytest.param(["arm/gone.json"], "arm/main.json", id="a template that is gone"),
+        pytest.param(["x.yaml"], "", id="above everything"),
+    ],
+)
+def test_only_what_a_change_concerns(tmp_path: Path, changed: list[str], units: str) -> None:
+    found = look(tmp_path, STACKS, only=frozenset(changed))
+    assert sorted(unit.path for unit in found.units) == units.split()
+
+
+def test_a_change_that_is_everywhere_is_the_same_as_none(tmp_path: Path) -> None:
+    everything = look(tmp_path, STACKS)
+    assert look(tmp_path, STACKS, only=frozenset(STACKS)).units == everything.units
+    assert look(tmp_path, STACKS, only=frozenset(STACKS)).skipped == everything.skipped
+
+
+def test_what_is_not_concerned_is_counted(tmp_path: Path) -> None:
+    files = {"a/main.tf": AI, "b/main.tf": AI, "c/main.tf": OTHER, "d.json": ARM % "azurerm_cognitive"}
+    found = look(tmp_path, files, only=frozenset(["a/main.tf"]))
+    assert found.skipped == {
+        "not concerned by what has changed": 2,
+        "no AI service in what they are deployed with": 1,
+    }
+
+
+def test_every_token_is_found() -> None:
+    words = Words(TOKENS)
+    for token in TOKENS:
+        assert words.any_in(f"x{token}y".encode())
+    assert not words.any_in(b"")
+    assert not Words(()).any_in(b"text")
+
+
+def test_a_part_of_a_token_is_none() -> None:
+    words = Words(["AI-Agent", "ai_agent", "llm"])
+    assert not words.any_in(b"agent ai-agen i_agent ll lm")
+    assert words.any_in(b"the ai-agent")
+    assert words.any_in(b"llm")
+
+
+@given(strategies.lists(strategies.text("ab-_", min_size=1, max_size=9)), strategies.text("ab-_ ", max_size=40))
+def test_words_are_found_as_one_by_one(tokens: list[str], text: str) -> None:
+    assert Words(tokens).any_in(text.encode()) == any(token in text for token in tokens)

@@ -37,7 +37,8 @@ def join(directory: str, path: str) -> str | None:
     return "" if joined == "." else joined
 
 
-def _read(real: str, path: str, *, follow: bool) -> bytes:
+def read_regular(real: str, path: str, *, follow: bool) -> bytes:
+    """The bytes of the regular file at `real`, which is called `path` in what goes wrong. Raises UnreadableError."""
     # Opening without blocking: a FIFO that is named like a template must not hang the scan.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
@@ -81,12 +82,14 @@ class Tree:
 
     def read(self, path: str) -> bytes:
         """The bytes of a file. Raises UnreadableError."""
-        return _read(self._real(path), path, follow=True)
+        return read_regular(self._real(path), path, follow=True)
 
     def read_found(self, path: str) -> bytes:
         """As `read`, for a path that `walk` gave: no directory on the way is a link, which saves resolving it."""
         full = f"{self.root}/{path}"
-        return self.read(path) if path.startswith("..") or os.path.islink(full) else _read(full, path, follow=False)
+        return (
+            self.read(path) if path.startswith("..") or os.path.islink(full) else read_regular(full, path, follow=False)
+        )
 
     def walk(
         self, start: str, leave_out: Callable[[str], bool]

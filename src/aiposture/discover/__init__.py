@@ -8,14 +8,16 @@ without which it cannot name an AI service, a link to one, or a remote module of
 
 from __future__ import annotations
 
-import fnmatch
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from aiposture import globs
+from aiposture.discover.changes import Changes, is_template
 from aiposture.discover.graph import Module, Roots, find_roots
-from aiposture.discover.sniffer import BICEP, JSON, TERRAFORM, VARIABLES, YAML, Dialect, Sniffer
+from aiposture.discover.sniffer import BICEP, TERRAFORM, VARIABLES, Dialect, Document, Sniffer
+from aiposture.discover.words import Words
 from aiposture.discover.wrappers import own_entries
 from aiposture.files import Tree
 from aiposture.model import SourceError
@@ -23,6 +25,7 @@ from aiposture.model import SourceError
 __all__ = ["Discovery", "Unit", "discover"]
 
 _NO_AI = "no AI service in what they are deployed with"
+_NOT_CHANGED = "not concerned by what has changed"
 _NO_CODE = "no infrastructure code of a known kind"
 
 
@@ -42,10 +45,22 @@ class Discovery:
     skipped: Counter[str] = field(default_factory=Counter)
 
 
-def discover(tree: Tree, paths: Iterable[str], *, tokens: Sequence[str], exclude: Sequence[str] = ()) -> Discovery:
-    """The units below `paths` (relative to the tree) that can hold an AI service or a link to one."""
+def discover(
+    tree: Tree,
+    paths: Iterable[str],
+    *,
+    tokens: Sequence[str],
+    exclude: Sequence[str] = (),
+    only: frozenset[str] | None = None,
+) -> Discovery:
+    """The units below `paths` (relative to the tree) that can hold an AI service or a link to one.
+
+    With `only`, files that have changed, just the units whose verdict that can change.
+    """
     found = Discovery()
-    sniffer = Sniffer(tree, tuple(token.lower().encode() for token in tokens), found.errors)
+    sniffer = Sniffer(tree, Words(tokens), found.errors)
+    changed = None if only is None else _changes(tree, only)
+    sniffer.names = () if changed is None else changed.names
     terraform: dict[str, Module] = {}
     bicep: dict[str, Module] = {}
     for directory, names in _walk(tree, paths, exclude, found):
@@ -54,29 +69,37 @@ def discover(tree: Tree, paths: Iterable[str], *, tokens: Sequence[str], exclude
             module = [name for name in names if name.endswith((*TERRAFORM, *VARIABLES))]
             terraform[directory] = sniffer.directory(directory, module)
         for name in names:
-            folded = name.lower()  # a template may be called MAIN.JSON; Terraform's own suffixes are in lower case
-            if folded.endswith(BICEP):
+            if name.lower().endswith(BICEP):  # a template may be called MAIN.JSON; Terraform's suffixes are lower case
                 bicep[below + name] = sniffer.bicep(below + name)
-            elif folded.endswith((*JSON, *YAML)) and not name.endswith((*TERRAFORM, *VARIABLES)):
-                _add_document(found, sniffer, below + name)
-    _add_roots(found, "terraform", find_roots(terraform, sniffer.directory_outside))
-    _add_roots(found, "bicep", find_roots(bicep, sniffer.bicep_outside, own_entries(tree, bicep)))
+            elif is_template(name):
+                _add_document(found, sniffer.document(below + name), below + name, changed)
+    in_module, in_file = (None, None) if changed is None else (changed.in_module, changed.in_file)
+    _add_roots(found, "terraform", find_roots(terraform, sniffer.directory_outside, changed=in_module))
+    _add_roots(found, "bicep", find_roots(bicep, sniffer.bicep_outside, own_entries(tree, bicep), in_file))
     found.units.sort()
     return found
 
 
-def _add_document(found: Discovery, sniffer: Sniffer, path: str) -> None:
-    dialect, relevant = sniffer.document(path)
-    if dialect is not None and relevant:
-        found.units.append(Unit(dialect, path))
+def _changes(tree: Tree, only: frozenset[str]) -> Changes:
+    """What the changed files concern. What cannot be read counts as no template; the walk tells the user."""
+    sniffer = Sniffer(tree, Words(()))
+    templates = {path for path in only if is_template(path) and tree.is_file(path)}
+    return Changes.of(only, {path for path in templates if sniffer.document(path).dialect is not None})
+
+
+def _add_document(found: Discovery, document: Document, path: str, changed: Changes | None) -> None:
+    concerned = changed is None or document.named or changed.in_file(path)
+    if document.dialect is not None and document.mentions and concerned:
+        found.units.append(Unit(document.dialect, path))
     else:
-        found.skipped[_NO_CODE if dialect is None else _NO_AI] += 1
+        found.skipped[_NO_CODE if document.dialect is None else _NO_AI if concerned else _NOT_CHANGED] += 1
 
 
 def _add_roots(found: Discovery, dialect: Dialect, roots: Roots) -> None:
     found.units.extend(Unit(dialect, root) for root in roots.relevant)
-    if roots.passed_over:
-        found.skipped[_NO_AI] += roots.passed_over
+    for reason, files in ((_NO_AI, roots.passed_over), (_NOT_CHANGED, roots.unconcerned)):
+        if files:
+            found.skipped[reason] += files
 
 
 def _walk(
@@ -101,4 +124,4 @@ def _walk(
 
 
 def _excluded(path: str, exclude: Sequence[str]) -> bool:
-    return any(fnmatch.fnmatch(path.lstrip("/"), pattern.rstrip("/")) for pattern in exclude)
+    return any(globs.matches(pattern, path.lstrip("/")) for pattern in exclude)

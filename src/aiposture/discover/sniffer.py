@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from aiposture.discover.graph import Module
+from aiposture.discover.words import Words
 from aiposture.files import Tree, UnreadableError, join
 from aiposture.model import SourceError
 
@@ -27,25 +28,38 @@ _UTF16_MARKS = frozenset({b"\xff\xfe", b"\xfe\xff"})
 _LINKS = (b"templatelink", b"templateurl")
 
 
+class Document(NamedTuple):
+    """A file that is deployed by itself: its dialect, None if it is nothing of ours, and as `Module` says the rest."""
+
+    dialect: Dialect | None
+    mentions: bool = False
+    named: bool = False
+
+
 @dataclass
 class Sniffer:
-    """Reads files of a tree and tells what they can be; what cannot be read is kept in `errors`."""
+    """Reads files of a tree and tells what they can be; what cannot be read is kept in `errors`.
+
+    `names` are names of changed files, in lower case, for whoever wants to know what refers to them.
+    """
 
     tree: Tree
-    tokens: tuple[bytes, ...]
+    words: Words
     errors: list[SourceError] = field(default_factory=list)
+    names: tuple[bytes, ...] = ()
     _outside: dict[str, Module] = field(default_factory=dict)
 
     def directory(self, directory: str, names: Sequence[str], *, walked: bool = True) -> Module:
         """The Terraform module that the files called `names` in `directory` are."""
         calls: set[str] = set()
-        mentions = False
+        mentions = named = False
         for name in names:
             data = self._read(f"{directory}/{name}" if directory else name, walked=walked)
             mentions = mentions or self._mentions(data)
+            named = named or self._names_changed(data)
             if b"source" in data:
                 calls.update(_paths(directory, _LOCAL_SOURCE.findall(data)))
-        return Module(frozenset(calls), mentions, sum(name.endswith(TERRAFORM) for name in names))
+        return Module(frozenset(calls), mentions, sum(name.endswith(TERRAFORM) for name in names), named)
 
     def directory_outside(self, directory: str) -> Module:
         """A Terraform module that is called from the scanned paths but stands elsewhere in the tree."""
@@ -58,7 +72,7 @@ class Sniffer:
         """The Bicep file at `path`, as a module."""
         data = self._read(path, walked=walked)
         calls = _paths(path.rpartition("/")[0], _BICEP_MODULE.findall(data))
-        return Module(frozenset(calls), self._mentions(data), 1)
+        return Module(frozenset(calls), self._mentions(data), 1, self._names_changed(data))
 
     def bicep_outside(self, path: str) -> Module:
         """A file that a scanned Bicep file deploys but that is none of them."""
@@ -69,19 +83,23 @@ class Sniffer:
             )
         return self._outside[path]
 
-    def document(self, path: str) -> tuple[Dialect | None, bool]:
-        """What a JSON or YAML file is, None if nothing of ours; and whether it can hold anything that matters."""
+    def document(self, path: str) -> Document:
+        """What a JSON or YAML file is."""
         data = self._read(path)
         folded = data.lower()
         dialect = _document(path, folded, utf16=data[:2] in _UTF16_MARKS)
         if dialect is None:
-            return None, False
-        return dialect, self._mentions(data, folded) or any(link in folded for link in _LINKS)
+            return Document(None)
+        mentions = self._mentions(data, folded) or any(link in folded for link in _LINKS)
+        return Document(dialect, mentions, self._names_changed(folded))
 
     def _mentions(self, data: bytes, folded: bytes | None = None) -> bool:
         # A UTF-16 file holds no token as bytes; the reader must have the chance to say that it cannot read it.
         text = data.lower() if folded is None else folded
-        return any(token in text for token in self.tokens) or data[:2] in _UTF16_MARKS
+        return self.words.any_in(text) or data[:2] in _UTF16_MARKS
+
+    def _names_changed(self, data: bytes) -> bool:
+        return bool(self.names) and any(name in data.lower() for name in self.names)
 
     def _read(self, path: str, *, walked: bool = True) -> bytes:
         try:

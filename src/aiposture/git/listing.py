@@ -1,0 +1,100 @@
+"""What git says there is: the files of an index or of a revision, and the directories that they make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from aiposture.files import join
+
+_LINK = "120000"
+_SUBMODULE = "160000"
+
+
+class Entry(NamedTuple):
+    """One line of git's: the mode, the blob's id, and whether a merge has left the file undecided."""
+
+    path: str
+    mode: str
+    blob: str
+    unmerged: bool = False
+
+
+@dataclass
+class Directory:
+    """The names in a directory, as far as git knows them."""
+
+    names: list[str] = field(default_factory=list)
+    below: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Blob ids by path: of files, and of symbolic links, whose content is where they lead."""
+
+    files: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
+    unmerged: frozenset[str] = frozenset()
+    submodules: frozenset[str] = frozenset()
+    directories: Mapping[str, Directory] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry]) -> Listing:
+        """The listing of `entries`. A path that git itself would never write is left out."""
+        files: dict[str, str] = {}
+        links: dict[str, str] = {}
+        unmerged: set[str] = set()
+        submodules: set[str] = set()
+        directories = {"": Directory()}
+        for entry in entries:
+            if entry.path in files or entry.path in links or not _is_sane(entry.path):
+                continue  # an undecided file has an entry for each side
+            if entry.mode == _SUBMODULE:
+                submodules.add(entry.path)
+                continue
+            (links if entry.mode == _LINK else files)[entry.path] = entry.blob
+            if entry.unmerged:
+                unmerged.add(entry.path)
+            _add(directories, entry.path)
+        return cls(files, links, frozenset(unmerged), frozenset(submodules), directories)
+
+
+def from_index(output: bytes) -> Iterator[Entry]:
+    """The entries in what `git ls-files --stage -z` prints."""
+    for record in _records(output):
+        head, _, path = record.partition("\t")
+        mode, blob, stage = head.split(" ")
+        yield Entry(path, mode, blob, unmerged=stage != "0")
+
+
+def from_tree(output: bytes) -> Iterator[Entry]:
+    """The entries in what `git ls-tree -z` prints."""
+    for record in _records(output):
+        head, _, path = record.partition("\t")
+        mode, _kind, blob = head.split(" ")
+        yield Entry(path, mode, blob)
+
+
+def _records(output: bytes) -> list[str]:
+    # As Python decodes the names that the file system gives.
+    return output.decode("utf-8", "surrogateescape").split("\0")[:-1]
+
+
+def _is_sane(path: str) -> bool:
+    # A tree object can be forged to name `..` or `.git`.
+    return join("", path) == path and ".git" not in path.lower().split("/")
+
+
+def _add(directories: dict[str, Directory], path: str) -> None:
+    above, _, name = path.rpartition("/")
+    if above in directories:
+        directories[above].names.append(name)
+        return
+    directories[above] = Directory([name])
+    while above:
+        above, _, name = above.rpartition("/")
+        known = above in directories
+        directories.setdefault(above, Directory()).below.add(name)
+        if known:
+            return
