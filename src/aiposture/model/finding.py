@@ -29,7 +29,9 @@ class Severity(IntEnum):
     CRITICAL = 4
 
 
-Category = Literal["identity", "data security", "internet exposure", "model safety", "supply chain", "logging"]
+Category = Literal[
+    "identity", "data security", "internet exposure", "model safety", "supply chain", "logging", "availability"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ class Judgement:
 
     `reason` is a stable code (`public_access_default`), `message` one sentence for people. `location` is the
     deciding text when it is not the fact's; `resource` the resource to report when it is not the service's
-    own (the consumer of a key). `fix` replaces the control's general advice with a specific one.
+    own (the consumer of a key). `fix` replaces the control's general advice with a specific one. `key` tells it
+    apart from others of the control on the same resource, where the property of `because` does not.
     """
 
     verdict: Verdict
@@ -89,6 +92,7 @@ class Judgement:
     related: tuple[Related, ...] = ()
     severity: Severity | None = None
     fix: str | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal, NoReturn, TypeAlias
 
@@ -57,8 +58,9 @@ Identity = Literal[
     "shared-agent",  # the agent of the cloud, which all services of its kind share
 ]  # fmt: skip
 
-Door = Literal["endpoint", "internet access", "public address"]
-"""What a service's public access is: an endpoint for callers, its own way out, or an address of its own."""
+Door = Literal["endpoint", "internet access", "public address", "portal"]
+"""What a service's public access is: an endpoint for callers, its own way out, an address of its own, or a page that
+people sign in to."""
 
 PrivateNetwork = Literal[
     "private",
@@ -72,11 +74,34 @@ Callers = Literal[
     "any-token",  # every token of the issuer is accepted, whomever it was made for
     "unauthorized",  # callers are known, and nothing decides what each may do
     "anonymous",
+    "no-sign-in",  # it is a caller itself, of something that asks nobody who they are
 ]
 
 Principals = Literal["named", "any-account", "anyone"]
 
 Rights = Literal["scoped", "every-model", "broad", "wildcard", "full-access"]
+
+Protection = Literal[
+    "customer_keys",  # data is encrypted with keys of the customer
+    "traffic_encryption",  # so is what the machines of a job send each other
+    "activity_log",
+    "instances",  # more than one machine answers
+    "platform",  # the machine's system still gets updates
+    "guardrail",
+    "prompt_attack_filter",
+    "personal_data_filter",
+    "policy_engine",  # a policy decides what each caller may do
+    "endpoint_policy",  # a policy limits what may pass a private endpoint
+    "shell_access",  # nobody gets a shell on the machine
+    "metadata_tokens",  # the machine's metadata asks for a token
+    "user_identity",  # each user has only rights and documents of his own
+    "bearer_tokens",  # nobody may make or use keys at will
+    "trust",  # the cloud's service can only be sent by the customer
+    "roles_not_keys",  # no access key stands for a workload
+    "own_role",  # no other agent has the role
+    "role_rights",  # the role is no administrator
+]
+"""A protection that a service has or lacks; the facet of one control each."""
 
 KeyRole = Literal["accepts", "stores", "is"]
 """What a service has to do with a shared key: callers may show one, it signs in with one, or it is one itself."""
@@ -153,7 +178,8 @@ class AIService:
     `image_pull` "private" or "public": how container images are fetched. `callers` is a Callers, `root_access` True
     if users of a notebook are root. One fact a statement or a member: `principals` (Principals) are those whom a
     policy lets in, `rights` (Rights) what it lets them do. `secrets` is True for a secret that stands in the code.
-    `key_role` is what `key_auth` means.
+    `key_role` is what `key_auth` means. `protections` has what is simply there or not, a fact for each place where it
+    can be: True if it is, False if it is not, a word of the service's table for what lies between.
     """
 
     kind: str
@@ -173,6 +199,7 @@ class AIService:
     rights: tuple[Fact, ...] = ()
     secrets: tuple[Fact, ...] = ()
     key_role: KeyRole = "accepts"
+    protections: Mapping[Protection, tuple[Fact, ...]] = field(default_factory=dict)
     declared_endpoints: Fact | None = None  # a remote module's own private endpoints: value True / False / Unknown
     private_endpoints: tuple[PrivateEndpoint, ...] = ()
     perimeters: tuple[Perimeter, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn, TypeAlias
 
 from aiposture.model.source import Location, Step
@@ -15,13 +15,16 @@ class Unknown:
 
     `expression` is the text that stands for it, `reason` what is missing ("variable pna has no default").
     `references` are the resource attributes that flow into it. `alternatives`, when not empty, are all the
-    values that it can take (both arms of an unknown condition); empty means: anything.
+    values that it can take (both arms of an unknown condition); empty means: anything. `echoed` tells that
+    whoever deploys gives it, and that everybody who may look at the deployment can read it (a parameter
+    without NoEcho).
     """
 
     expression: str
     reason: str
     references: tuple[Reference, ...] = ()
     alternatives: tuple[Value, ...] = ()
+    echoed: bool = field(default=False, kw_only=True)
 
     def __bool__(self) -> NoReturn:
         raise TypeError(f"the truth of an unknown value was asked: {self.expression}")

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from aiposture.model import Control, Finding, Location, Resource, Severity, Value, Verdict
+from aiposture.severities import apply_severities, of_controls
+
+KEYS = Control("AIS401", "keys", "Keys", Severity.HIGH, "identity", "s", "f", "d")
+OTHER = Control("AIS201", "other", "Other", Severity.HIGH, "identity", "s", "f", "d")
+PLACE = Location("main.tf", 1, 1, 1, 2)
+
+
+def finding(control, severity=Severity.HIGH):
+    resource = Resource("terraform", "managed", "t", "t", "this", "t.this", "", Value({}, PLACE), PLACE, PLACE)
+    return Finding(
+        control=control, verdict=Verdict.FAIL, severity=severity, service="s", service_title="S", resource=resource,
+        location=PLACE, message="m", reason="r", fingerprint="f", fix="f",
+    )  # fmt: skip
+
+
+def test_without_any_nothing_changes():
+    assert apply_severities([finding(KEYS)], {}) == (finding(KEYS),)
+
+
+def test_all_findings_of_a_control_take_its_severity():
+    findings = [finding(KEYS), finding(KEYS, Severity.MEDIUM), finding(OTHER)]
+    changed = apply_severities(findings, {"AIS401": Severity.INFO})
+    assert [one.severity for one in changed] == [Severity.INFO, Severity.INFO, Severity.HIGH]
+    assert [one.control.severity for one in changed] == [Severity.INFO, Severity.INFO, Severity.HIGH]
+
+
+def test_controls_take_it_too():
+    assert [one.severity for one in of_controls([KEYS, OTHER], {"AIS201": Severity.LOW})] == [
+        Severity.HIGH, Severity.LOW,
+    ]  # fmt: skip
