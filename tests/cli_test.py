@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-from aiposture import __version__, cli, scan
+from aiposture import __version__, cli, output, scan
+from aiposture.files import Tree
 from aiposture.model import (
     Control,
     Finding,
@@ -21,6 +22,8 @@ from aiposture.model import (
     Value,
     Verdict,
 )
+from aiposture.output import formats
+from aiposture.policy import Policy
 from aiposture.progress import Bar
 
 SOURCE = 'resource "t" "this" {\r\n  public = "ü"\r\n}\r\n'
@@ -45,7 +48,7 @@ def report(tmp_path):
 
 
 @pytest.fixture
-def scanned(monkeypatch, report):
+def scanned(monkeypatch, report, tmp_path):
     """The options that the scan was called with; it finds `report`, or what `scanned.report` is set to."""
 
     class Scanned(list):
@@ -54,13 +57,14 @@ def scanned(monkeypatch, report):
     calls = Scanned()
     calls.report = report
 
-    def fake(options, _progress=None):
+    def fake(_tree, _paths, options, _progress, _only):
         calls.append(options)
         if isinstance(calls.report, BaseException):
             raise calls.report
         return calls.report
 
-    monkeypatch.setattr(scan, "scan", fake)
+    monkeypatch.setattr(scan, "scan_tree", fake)
+    monkeypatch.setattr(scan, "open_tree", lambda _paths: (Tree(tmp_path), [""]))
     return calls
 
 
@@ -82,7 +86,7 @@ def test_every_option_reaches_the_scan(scanned):
         scan.ScanOptions(
             paths=("a", "b", "c"), select=("AIS101", "AIS201", "AIS301"), ignore=("AIS401",),
             var_files=("x.tfvars", "y.tfvars"), use_environment=True, private_endpoint_mode="psrule",
-            exclude=("e*",), no_inline_suppressions=True,
+            exclude=("e*",), policy=Policy(inline=False),
         )
     ]  # fmt: skip
 
@@ -278,12 +282,16 @@ def test_version_imports_next_to_nothing():
     code = "import sys; from aiposture import cli; cli.main(['--version']); print(*sys.modules, sep='\\n')"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
     ours = {name for name in done.stdout.split() if name.startswith(("aiposture", "tree_sitter", "yaml"))}
-    assert ours == {"aiposture", "aiposture.cli", "aiposture.arguments"}
+    assert ours == {f"aiposture{name}" for name in ("", ".cli", ".arguments", ".output", ".usage")}
 
 
 class Terminal(io.StringIO):
     def isatty(self):
         return True
+
+
+def test_every_format_of_the_help_is_made_somewhere():
+    assert formats.NAMES == output.NAMES
 
 
 def test_a_short_scan_has_no_progress_bar():

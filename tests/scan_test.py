@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from aiposture.scan import ScanOptions, UsageError, scan
+from aiposture.scan import ScanOptions, scan
+from aiposture.usage import UsageError
 
 ACCOUNT = """
 variable "keys" {}

@@ -6,36 +6,44 @@ import argparse
 from collections.abc import Callable, Sequence
 
 from aiposture import __version__
+from aiposture.output import NAMES
 
-_SEVERITIES = ("info", "low", "medium", "high", "critical")
-_VERDICTS = ("fail", "unknown", "pass")
+SEVERITIES = ("info", "low", "medium", "high", "critical")
+VERDICTS = ("fail", "unknown", "pass")
 
 _EPILOG = """\
 commands:
   check [PATH ...]    judge the code below PATH; this is the default command
+  hook                judge what is staged in the git index, for pre-commit
   rule ID             explain a control: what it demands, why, and how to mend it
   rules               list the controls
+  checks-dir          print the directory to hand to Checkov's --external-checks-dir
+  completion SHELL    print a completion script for bash, zsh, fish or powershell
+  config-schema       print the JSON Schema of the configuration
 
 examples:
   aiposture                                        check the current directory
-  aiposture check infra --format sarif --output-file results.sarif
+  aiposture check infra --format concise --output sarif=results.sarif
   aiposture check --select AIS201,AIS401 --fail-on high
   aiposture check --show fail,unknown --var-file env/prod.tfvars
+  aiposture check --diff-base origin/main          only what this branch adds
+  aiposture check --write-baseline .aiposture.baseline
   aiposture rule AIS401
   aiposture check ./rules                          a directory that is called like a command
 
 exit status:
   0  nothing failed at or above --fail-on (or --exit-zero was given)
   1  something did
-  2  the verdict is incomplete: a file could not be read, or the command line is wrong; --exit-zero does not hide it
+  2  the verdict is incomplete: a file could not be read, or the command line or the configuration is wrong;
+     --exit-zero does not hide it
 """
 
 
 def check_parser() -> argparse.ArgumentParser:
-    """What `check`, the default command, takes."""
+    """What `check`, the default command, takes. What the configuration can set is None or empty if it is left out."""
     parser = argparse.ArgumentParser(
         prog="aiposture",
-        usage="aiposture [check] [PATH ...] [options]\n       aiposture rule ID\n       aiposture rules",
+        usage="aiposture [check] [PATH ...] [options]\n       aiposture COMMAND [...], see below",
         description="Judges the security posture of AI services in infrastructure as code.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -43,10 +51,33 @@ def check_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files and directories (default: this directory)")
     parser.add_argument("--version", action="version", version=f"aiposture {__version__}")
+    _add_all(parser)
+    return parser
+
+
+def hook_parser() -> argparse.ArgumentParser:
+    """What `hook` takes: the options of `check`."""
+    parser = argparse.ArgumentParser(
+        prog="aiposture hook",
+        usage="aiposture hook [options]\n       aiposture hook --changed [options] FILE ...",
+        description="Judges what the git index holds, in the whole repository, wherever it is started: "
+        "what is not staged does not count. The options are those of check.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("paths", nargs="*", metavar="FILE", help="with --changed: the files that changed")
+    parser.add_argument(
+        "--changed", action="store_true", help="judge only the modules and templates that a FILE belongs to"
+    )
+    _add_all(parser)
+    return parser
+
+
+def _add_all(parser: argparse.ArgumentParser) -> None:
     _add_judging(parser.add_argument_group("what is judged, and how"))
+    _add_comparing(parser.add_argument_group("what is new"))
+    _add_configuration(parser.add_argument_group("configuration"))
     _add_output(parser.add_argument_group("what is printed"))
     _add_exit(parser.add_argument_group("exit status"))
-    return parser
 
 
 def rule_parser() -> argparse.ArgumentParser:
@@ -61,6 +92,22 @@ def rules_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="aiposture rules", description="Lists the controls.", allow_abbrev=False)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     return parser
+
+
+def completion_parser() -> argparse.ArgumentParser:
+    """What `completion` takes."""
+    from aiposture.completion import SHELLS
+
+    parser = argparse.ArgumentParser(
+        prog="aiposture completion", description="Prints a completion script.", allow_abbrev=False
+    )
+    parser.add_argument("shell", choices=SHELLS, metavar="SHELL", help=", ".join(SHELLS))
+    return parser
+
+
+def plain_parser(name: str, description: str) -> argparse.ArgumentParser:
+    """A command that takes nothing."""
+    return argparse.ArgumentParser(prog=f"aiposture {name}", description=description, allow_abbrev=False)
 
 
 def _add_judging(group: argparse._ArgumentGroup) -> None:
@@ -85,23 +132,52 @@ def _add_judging(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--private-endpoint-mode",
         choices=("effective", "psrule", "azure-policy", "strict"),
-        default="effective",
         help="what AIS101 asks for (default: effective)",
     )
     group.add_argument(
-        "--exclude", action="append", default=[], metavar="GLOB", help="paths to leave out; may be repeated"
+        "--exclude", action="append", default=[], metavar="GLOB",
+        help="paths to leave out: a name at any depth, or a path with * and **; may be repeated",
     )
     group.add_argument(
         "--no-inline-suppressions", action="store_true", help="let no comment in the code suppress a finding"
     )
 
 
+def _add_comparing(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--baseline", metavar="FILE", help="findings that FILE lists are known and do not fail")
+    group.add_argument("--write-baseline", metavar="FILE", help="write the findings there as the new baseline")
+    group.add_argument(
+        "--diff-base", metavar="REV",
+        help="findings that stand where this branch left the git revision REV are known and do not fail",
+    )  # fmt: skip
+
+
+def _add_configuration(group: argparse._ArgumentGroup) -> None:
+    one = group.add_mutually_exclusive_group()
+    one.add_argument(
+        "--config", metavar="FILE",
+        help="the configuration (default: aiposture.toml or pyproject.toml here or further up in the repository)",
+    )  # fmt: skip
+    one.add_argument("--no-config", action="store_true", help="use no configuration")
+    one.add_argument(
+        "--config-revision", metavar="REV", help="take the configuration as it is in the git revision REV"
+    )
+
+
 def _add_output(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--format", choices=("text", "json", "sarif"), default="text", help="default: text")
+    group.add_argument("--format", choices=NAMES, default="text", help="default: text")
     group.add_argument("--output-file", metavar="FILE", help="write the report there instead of to the terminal")
     group.add_argument(
-        "--show", type=_list_of("verdicts", _VERDICTS), default=["fail"], metavar="VERDICT[,VERDICT]",
-        help="verdicts to print in text and SARIF: fail, unknown, pass (default: fail); JSON always has all",
+        "--output", action="append", type=_output, default=[], metavar="FORMAT=FILE",
+        help="write a further report, as in --output sarif=results.sarif; may be repeated",
+    )  # fmt: skip
+    group.add_argument(
+        "--show", type=_list_of("verdicts", VERDICTS), metavar="VERDICT[,VERDICT]",
+        help="verdicts to list: fail, unknown, pass (default: fail); JSON always has all",
+    )  # fmt: skip
+    group.add_argument(
+        "--hide-suppressed", action="store_true",
+        help="leave suppressed findings out of JSON and SARIF; GitHub would open alerts for them",
     )  # fmt: skip
     group.add_argument("--quiet", "-q", action="store_true", help="print findings and errors, and no summary")
     group.add_argument("--no-color", action="store_true", help="no colours; NO_COLOR and FORCE_COLOR are honoured, too")
@@ -110,10 +186,18 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
 
 def _add_exit(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
-        "--fail-on", choices=_SEVERITIES, default="low", metavar="SEVERITY",
+        "--fail-on", choices=SEVERITIES, metavar="SEVERITY",
         help="the lowest severity that fails: info, low, medium, high, critical (default: low)",
     )  # fmt: skip
     group.add_argument("--exit-zero", action="store_true", help="exit with 0 instead of 1 when there are findings")
+
+
+def _output(text: str) -> tuple[str, str]:
+    name, equals, path = text.partition("=")
+    if name not in NAMES or not equals or not path:
+        message = f"{text!r} is not FORMAT=FILE with one of {', '.join(NAMES)}"
+        raise argparse.ArgumentTypeError(message)
+    return name, path
 
 
 def _list_of(what: str, choices: Sequence[str] = ()) -> Callable[[str], list[str]]:

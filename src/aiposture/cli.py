@@ -8,13 +8,16 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NoReturn
 
+from aiposture.usage import UsageError
+
 if TYPE_CHECKING:
     import argparse
     from typing import TextIO
 
-    from aiposture.model import Report, Severity
-    from aiposture.output.snippet import ReadLines
-    from aiposture.scan import ScanOptions
+    from aiposture.files import Tree
+    from aiposture.model import Report
+    from aiposture.output.style import ReadLines
+    from aiposture.settings import Settings
 
 INTERRUPTED = 130
 UNUSABLE = 2
@@ -31,6 +34,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         name, rest = _command(arguments)
         return _COMMANDS[name](rest)
+    except UsageError as error:
+        for line in str(error).split("\n"):
+            _complain(line)
+        return UNUSABLE
     except SystemExit as stop:  # argparse leaves by it, after --help and on a wrong command line
         return stop.code if isinstance(stop.code, int) else UNUSABLE
     except KeyboardInterrupt:
@@ -57,92 +64,104 @@ def _check(arguments: Sequence[str]) -> int:
     from aiposture.arguments import check_parser
 
     given = check_parser().parse_intermixed_args(arguments)
-    from aiposture.scan import UsageError
+    from aiposture.scan import open_tree
+    from aiposture.settings import settle
 
-    try:
-        report = _scan(given)
-    except UsageError as error:
-        _complain(str(error))
-        return UNUSABLE
-    return _deliver(report, given)
+    tree, paths = open_tree(given.paths or ["."])
+    settings = settle(given, root=str(tree.root), whole=paths == [""])
+    return _judge(given, settings, tree, paths)
 
 
-def _scan(given: argparse.Namespace) -> Report:
+def _hook(arguments: Sequence[str]) -> int:
+    from aiposture.arguments import hook_parser
+
+    given = hook_parser().parse_intermixed_args(arguments)
+    from aiposture import git
+    from aiposture.settings import settle
+
+    here = os.path.realpath(os.getcwd())
+    root = git.root(here)
+    if root is None:
+        raise git.GitError("aiposture hook judges the index of a git repository, and this is none")
+    if given.paths and not given.changed:
+        raise git.GitError("aiposture hook takes files only with --changed; aiposture check judges paths")
+    changed = frozenset(os.path.relpath(os.path.join(here, path), root).replace(os.sep, "/") for path in given.paths)
+    settings = settle(given, root=root, whole=not given.changed)
+    with git.guarded(root, os.environ) as tree:
+        return _judge(given, settings, tree, [""], changed if given.changed else None)
+
+
+def _judge(
+    given: argparse.Namespace,
+    settings: Settings,
+    tree: Tree,
+    paths: Sequence[str],
+    only: frozenset[str] | None = None,
+) -> int:
+    """Scan, compare with what was known, and report; the exit status."""
     from aiposture.progress import Bar
-    from aiposture.scan import scan
+    from aiposture.scan import scan_tree
 
     bar = Bar(sys.stderr) if sys.stderr.isatty() and not given.no_progress else None
     try:
-        return scan(_options(given), bar)
+        report = scan_tree(tree, paths, settings.scan, bar, only)
     finally:
         if bar is not None:
             bar.close()
+    if given.write_baseline is not None:
+        return _write_baseline(given, settings, tree, paths, report)
+    if given.diff_base is not None or settings.baseline is not None:
+        from aiposture.known import Comparison, compare
+
+        report = compare(report, tree, paths, settings.scan, Comparison(settings.baseline, given.diff_base))
+    return _deliver(report, given, settings, tree)
 
 
-def _options(given: argparse.Namespace) -> ScanOptions:
-    from aiposture.scan import ScanOptions
+def _write_baseline(
+    given: argparse.Namespace, settings: Settings, tree: Tree, paths: Sequence[str], report: Report
+) -> int:
+    """Write the findings as the new baseline, and report what is left beside it: nothing but errors."""
+    from aiposture import baseline
+    from aiposture.known import Comparison, compare
 
-    return ScanOptions(
-        paths=tuple(given.paths) or (".",),
-        select=tuple(given.select),
-        ignore=tuple(given.ignore),
-        var_files=tuple(given.var_file),
-        parameter_files=tuple(given.parameters),
-        bicep=given.bicep,
-        restore=given.restore,
-        use_environment=given.use_environment,
-        private_endpoint_mode=given.private_endpoint_mode,
-        exclude=tuple(given.exclude),
-        no_inline_suppressions=given.no_inline_suppressions,
-    )
-
-
-def _deliver(report: Report, given: argparse.Namespace) -> int:
-    """Print or write the report; what a machine's format hides from people goes to standard error."""
-    from aiposture.model import Severity
-    from aiposture.output.outcome import Outcome, outcome, sentence
-
-    fail_on = Severity[given.fail_on.upper()]
-    text = _render(report, given, fail_on)
-    if given.output_file is not None and (problem := _write(given.output_file, text)):
-        _complain(problem)
+    if not _write(given.write_baseline, baseline.render(report.findings)):
         return UNUSABLE
+    report = compare(report, tree, paths, settings.scan, Comparison(given.write_baseline, None))
+    _remark(f"{sum(finding.known for finding in report.findings):,} findings are in {given.write_baseline} now.")
+    return _deliver(report, given, settings, tree)
+
+
+def _deliver(report: Report, given: argparse.Namespace, settings: Settings, tree: Tree) -> int:
+    """Print and write the reports; what a machine's format hides from people goes to standard error."""
+    from aiposture.output import formats
+    from aiposture.output.outcome import Outcome, outcome, sentence
+    from aiposture.output.style import Style
+
+    style = Style(
+        read_lines=_line_reader(tree),
+        show=settings.show,
+        fail_on=settings.fail_on,
+        quiet=given.quiet,
+        hide_suppressed=given.hide_suppressed,
+    )
+    to_files = [*given.output, *([(given.format, given.output_file)] if given.output_file is not None else [])]
+    for name, path in to_files:
+        if not _write(path, formats.render(name, report, style)):
+            return UNUSABLE
     if given.output_file is None:
-        _print(text)
-    if given.output_file is not None or given.format != "text":
+        colour = _colour(sys.stdout, no_color=given.no_color)
+        _print(formats.render(given.format, report, style._replace(colour=colour)))
+    if given.output_file is not None or given.format in formats.FOR_MACHINES:
         for error in report.errors:
             _complain(f"{error.path}:{error.line}: {error.message}")
     if given.output_file is not None and not given.quiet:
-        _remark(f"{sentence(report, fail_on)} The report is in {given.output_file}.")
-    result = outcome(report, fail_on)
+        _remark(f"{sentence(report, settings.fail_on)} The report is in {given.output_file}.")
+    result = outcome(report, settings.fail_on)
     return int(Outcome.CLEAN if given.exit_zero and result is Outcome.FINDINGS else result)
 
 
-def _render(report: Report, given: argparse.Namespace, fail_on: Severity) -> str:
-    if given.format == "json":
-        from aiposture.output import json
-
-        return json.render(report)
-    from aiposture.model import Verdict
-
-    show = [Verdict(name) for name in given.show]
-    read_lines = _line_reader(report)
-    if given.format == "sarif":
-        from aiposture.output import sarif
-
-        return sarif.render(report, read_lines=read_lines, show=show)
-    from aiposture.output import text
-
-    colour = given.output_file is None and _colour(sys.stdout, no_color=given.no_color)
-    return text.render(report, read_lines=read_lines, show=show, fail_on=fail_on, quiet=given.quiet, colour=colour)
-
-
-def _line_reader(report: Report) -> ReadLines:
-    from pathlib import Path
-
-    from aiposture.files import Tree, UnreadableError
-
-    tree = Tree(Path(report.root))
+def _line_reader(tree: Tree) -> ReadLines:
+    from aiposture.files import UnreadableError
 
     @lru_cache(maxsize=64)
     def read_lines(path: str) -> list[str] | None:
@@ -184,7 +203,46 @@ def _rules(arguments: Sequence[str]) -> int:
     return 0
 
 
-_COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {"check": _check, "rule": _rule, "rules": _rules}
+def _checks_dir(arguments: Sequence[str]) -> int:
+    from aiposture.arguments import plain_parser
+
+    plain_parser("checks-dir", "Prints the directory to hand to Checkov's --external-checks-dir.").parse_args(arguments)
+    from importlib.util import find_spec
+
+    found = find_spec("aiposture.checks")  # finds it without running it: it imports Checkov
+    if found is None or not found.submodule_search_locations:
+        raise UsageError("the checks for Checkov are not installed beside this aiposture")
+    _print(f"{found.submodule_search_locations[0]}\n")
+    return 0
+
+
+def _completion(arguments: Sequence[str]) -> int:
+    from aiposture.arguments import completion_parser
+    from aiposture.completion import script
+
+    _print(script(completion_parser().parse_args(arguments).shell))
+    return 0
+
+
+def _config_schema(arguments: Sequence[str]) -> int:
+    from aiposture.arguments import plain_parser
+
+    plain_parser("config-schema", "Prints the JSON Schema of the configuration.").parse_args(arguments)
+    from aiposture import config
+
+    _print(config.schema())
+    return 0
+
+
+_COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
+    "check": _check,
+    "hook": _hook,
+    "rule": _rule,
+    "rules": _rules,
+    "checks-dir": _checks_dir,
+    "completion": _completion,
+    "config-schema": _config_schema,
+}
 
 
 def _colour(stream: TextIO, *, no_color: bool = False) -> bool:
@@ -196,30 +254,13 @@ def _colour(stream: TextIO, *, no_color: bool = False) -> bool:
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
-def _write(path: str, text: str) -> str | None:
-    """Write a file as a whole or not at all; what went wrong, if something did."""
-    target = os.path.realpath(path)
-    try:
-        if os.path.exists(target) and not os.path.isfile(target):  # /dev/null, a pipe: nothing to replace
-            with open(target, "w", encoding="utf-8", errors="backslashreplace") as file:
-                file.write(text)
-        else:
-            _replace(target, text)
-    except OSError as error:
-        return f"{path!r} cannot be written: {error.strerror}"
-    return None
+def _write(path: str, text: str) -> bool:
+    """Write a file as a whole or not at all; whether that worked."""
+    from aiposture.whole_file import write
 
-
-def _replace(target: str, text: str) -> None:
-    draft = f"{target}.{os.getpid()}.tmp"
-    with open(draft, "x", encoding="utf-8", errors="backslashreplace") as file:
-        try:
-            file.write(text)
-            file.flush()
-            os.replace(draft, target)
-        except BaseException:
-            os.unlink(draft)
-            raise
+    if problem := write(path, text):
+        _complain(problem)
+    return problem is None
 
 
 def _print(text: str) -> None:

@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import astuple, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
+from types import MappingProxyType
 
 from aiposture import controls
 from aiposture.discover import Unit, discover
 from aiposture.discover.tokens import TOKENS
 from aiposture.files import Tree
-from aiposture.model import AIService, Control, Finding, Judgement, NotAnalysed, Notice, Reading, Report, Resource
+from aiposture.model import Control, Finding, NotAnalysed, Notice, Reading, Report, Severity
+from aiposture.policy import Policy
 from aiposture.reading import Inputs, Readers
+from aiposture.severities import apply_severities, of_controls
+from aiposture.usage import UsageError
 
 Progress = Callable[[int, int, str], None]
 _PARTS = frozenset({"arm", "cloudformation"})  # a template of these is found to be part of another one by reading it
 
 
-class UsageError(Exception):
-    """The scan cannot begin: a path that does not exist, a control that nobody knows."""
+@dataclass(frozen=True)
+class ScanOptions:
+    """What to scan and how to judge. Paths are as the user's shell sees them.
 
-
-class ScanOptions(NamedTuple):
-    """What to scan and how to judge. Paths are as the user's shell sees them."""
+    `severities` replaces the severity of controls, by their ids; `policy` says which suppressions hold.
+    """
 
     paths: tuple[str, ...] = (".",)
     select: tuple[str, ...] = ()
@@ -39,29 +40,37 @@ class ScanOptions(NamedTuple):
     restore: bool = False
     private_endpoint_mode: controls.PrivateEndpointMode = "effective"
     exclude: tuple[str, ...] = ()
-    no_inline_suppressions: bool = False
+    severities: Mapping[str, Severity] = field(default_factory=lambda: MappingProxyType({}))
+    policy: Policy = field(default_factory=Policy)
 
 
 def scan(options: ScanOptions, progress: Progress | None = None) -> Report:
     """Judge everything below the paths. Raises UsageError; what cannot be read is in the report."""
+    tree, paths = open_tree(options.paths)
+    return scan_tree(tree, paths, options, progress)
+
+
+def scan_tree(
+    tree: Tree,
+    paths: Sequence[str],
+    options: ScanOptions,
+    progress: Progress | None = None,
+    only: frozenset[str] | None = None,
+) -> Report:
+    """As `scan`, for `paths` in a tree that is open, be it a directory or a git revision; `options.paths` do not count.
+
+    With `only`, just the units that one of these files belongs to. Raises UsageError.
+    """
     started = time.perf_counter()
     rules = chosen_rules(options.select, options.ignore)
-    tree, paths = open_tree(options.paths)
-    found = discover(tree, paths, tokens=TOKENS, exclude=options.exclude)
+    found = discover(tree, paths, tokens=TOKENS, exclude=options.exclude, only=only)
     readings = _read(tree, found.units, options, progress) if found.units else []
-    judged = _judge_all(readings, rules, options) if readings else _Judged.nothing(rules)
-    errors = {*found.errors, *(error for reading in readings for error in reading.errors)}
-    return Report(
+    report = _judge(readings, rules, options)
+    return replace(
+        report,
         root=str(tree.root),
-        findings=judged.findings,
-        errors=tuple(sorted(errors, key=astuple)),
-        not_analysed=judged.not_analysed,
-        notices=judged.notices,
-        controls=tuple(rule.control for rule in rules),
-        not_applicable=judged.not_applicable,
-        files_read=len(frozenset().union(*(reading.files for reading in readings))),
+        errors=tuple(sorted({*found.errors, *report.errors}, key=astuple)),
         files_skipped=dict(sorted(found.skipped.items())),
-        services=judged.services,
         seconds=time.perf_counter() - started,
     )
 
@@ -159,112 +168,35 @@ def _wanted() -> Callable[[str], bool]:
     return lambda declared_type: services.wanted(declared_type) or links.wanted(declared_type)
 
 
-class _Judged(NamedTuple):
-    """What became of all readings."""
+def _judge(readings: Sequence[Reading], rules: Sequence[controls.Rule], options: ScanOptions) -> Report:
+    """The report on what was read, without a word about what was not."""
+    findings: tuple[Finding, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    not_analysed: set[NotAnalysed] = set()
+    not_applicable = {rule.control.id: 0 for rule in rules}
+    services = 0
+    if readings:  # the tables are imported for a scan that has something to judge
+        from aiposture import judging
+        from aiposture.suppress import apply as suppress
 
-    findings: tuple[Finding, ...]
-    notices: tuple[Notice, ...]
-    not_analysed: tuple[NotAnalysed, ...]
-    not_applicable: dict[str, int]
-    services: int
-
-    @staticmethod
-    def nothing(rules: Sequence[controls.Rule]) -> _Judged:
-        """The outcome of a scan that had nothing to read."""
-        return _Judged((), (), (), {rule.control.id: 0 for rule in rules}, 0)
-
-
-def _judge_all(readings: Sequence[Reading], rules: Sequence[controls.Rule], options: ScanOptions) -> _Judged:
-    from aiposture import links
-    from aiposture.suppress import apply as suppress
-
-    resources = [resource for reading in readings for resource in reading.resources]
-    present, absent = _recognise(resources)
-    connected = links.connect(present, resources)
-    findings, not_applicable = _judge(connected, absent, rules, controls.Options(options.private_endpoint_mode))
-    comments = {} if options.no_inline_suppressions else dict.fromkeys(c for r in readings for c in r.comments)
-    kept, notices = suppress(findings, comments, controls.known_ids(), {rule.control.id for rule in rules})
-    not_analysed = {*_unread_modules(resources), *(part for reading in readings for part in reading.not_analysed)}
-    return _Judged(kept, notices, tuple(sorted(not_analysed, key=_place)), not_applicable, len(connected))
-
-
-def _recognise(resources: Iterable[Resource]) -> tuple[list[AIService], list[AIService]]:
-    """The services that are there, and those that the code leaves out (`count = 0`)."""
-    from aiposture import services
-
-    present: list[AIService] = []
-    absent: list[AIService] = []
-    for resource in resources:
-        (absent if resource.exists is False else present).extend(services.recognise(resource))
-    return present, absent
-
-
-def _judge(
-    present: Iterable[AIService], absent: Sequence[AIService], rules: Sequence[controls.Rule], options: controls.Options
-) -> tuple[list[Finding], dict[str, int]]:
-    """The findings, and per control the services that it does not concern (an absent one concerns none)."""
-    findings: list[Finding] = []
-    seen: Counter[str] = Counter()
-    not_applicable = Counter({rule.control.id: len(absent) for rule in rules})
-    for service in present:
-        for rule in rules:
-            judgements = rule.judge(service, options)
-            not_applicable[rule.control.id] += not judgements
-            for judgement in judgements:
-                finding = _finding(rule.control, service, judgement)
-                seen[finding.fingerprint] += 1
-                if (number := seen[finding.fingerprint]) > 1:
-                    finding = replace(finding, fingerprint=_fingerprint(finding.fingerprint, str(number)))
-                findings.append(finding)
-    return sorted(findings, key=_order), dict(not_applicable)
-
-
-def _finding(control: Control, service: AIService, judgement: Judgement) -> Finding:
-    resource = judgement.resource or service.resource
-    because = judgement.because
-    location = judgement.location or (because.location if because is not None else resource.header)
-    return Finding(
-        control=control,
-        verdict=judgement.verdict,
-        severity=control.severity if judgement.severity is None else judgement.severity,
-        service=service.kind,
-        service_title=service.title,
-        resource=resource,
-        location=location,
-        message=judgement.message,
-        reason=judgement.reason,
-        fingerprint=_fingerprint(
-            control.id,
-            service.title,  # a remote module can make several services
-            resource.unit,
-            resource.location.path,
-            resource.address,
-            "" if because is None else because.property,
-        ),
-        fix=judgement.fix or control.fix,
-        because=because,
-        related=judgement.related,
-        calls=resource.calls,
+        resources = [resource for reading in readings for resource in reading.resources]
+        judged = judging.judge(resources, rules, controls.Options(options.private_endpoint_mode))
+        comments = dict.fromkeys(comment for reading in readings for comment in reading.comments)
+        weighed = apply_severities(judged.findings, options.severities)
+        findings, notices = suppress(weighed, comments, controls.known_ids(), set(not_applicable), options.policy)
+        not_analysed = {*judging.unread_modules(resources), *(part for one in readings for part in one.not_analysed)}
+        not_applicable, services = judged.not_applicable, judged.services
+    return Report(
+        findings=findings,
+        errors=tuple({error for reading in readings for error in reading.errors}),
+        not_analysed=tuple(sorted(not_analysed, key=lambda part: (part.location, part.name))),
+        notices=notices,
+        controls=of_controls((rule.control for rule in rules), options.severities),
+        not_applicable=not_applicable,
+        files_read=len(frozenset().union(*(reading.files for reading in readings))),
+        files_skipped={},
+        services=services,
+        seconds=0.0,
     )
 
 
-def _fingerprint(*parts: str) -> str:
-    """A name for a finding that stays when lines move: no line is in it."""
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-def _unread_modules(resources: Iterable[Resource]) -> Iterator[NotAnalysed]:
-    from aiposture import services
-
-    reason = "a remote module whose code is not here and whose inputs are not in our tables"
-    for resource in resources:
-        if resource.mode == "module" and not services.wanted(resource.type) and services.mentions_ai(resource.type):
-            yield NotAnalysed(resource.declared_type, reason, resource.header)
-
-
-def _order(finding: Finding) -> tuple[object, ...]:
-    return (finding.location, finding.control.id, finding.resource.address, finding.resource.unit, finding.fingerprint)
-
-
-def _place(part: NotAnalysed) -> tuple[object, ...]:
-    return (part.location, part.name)

@@ -26,6 +26,9 @@ the key. Then switch local authentication off (AIS401).
 - unknown: a condition that the code does not decide says whether a key is handed on (`unresolved_value`).
 - not applicable: the service has no keys that code can read.
 
+On AWS the keys are API keys of Bedrock, and access keys of users who have rights on AI services; a Lambda function, a
+container of ECS, a secret of Secrets Manager or a credential provider of AgentCore is a consumer.
+
 A key vault reference in an application setting still is authentication with a key: the secret that holds it is
 reported.
 
@@ -110,6 +113,7 @@ def _handed_out(service: AIService, use: KeyUse) -> Judgement:
         resource=use.consumer,
         related=_giver(service, use),
         severity=SEVERITIES[use.sink],
+        key=_key(service, use),
     )
 
 
@@ -126,7 +130,13 @@ def _undecided(service: AIService, use: KeyUse) -> Judgement:
         resource=use.consumer,
         related=_giver(service, use),
         severity=SEVERITIES[use.sink],
+        key=_key(service, use),
     )
+
+
+def _key(service: AIService, use: KeyUse) -> str:
+    """Two keys that are handed to one consumer are two findings, whatever their order."""
+    return f"{use.property} {service.resource.address} {use.attribute}"
 
 
 def _giver(service: AIService, use: KeyUse) -> tuple[Related, ...]:

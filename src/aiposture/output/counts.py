@@ -8,13 +8,14 @@ from aiposture.model import Report, Verdict
 
 
 class Counts(NamedTuple):
-    """The results of one control. A suppressed result counts as suppressed only."""
+    """The results of one control. A suppressed result counts as suppressed only, a known failure as known only."""
 
     passed: int
     failed: int
     unknown: int
     not_applicable: int
     suppressed: int
+    known: int
 
 
 def counts(report: Report) -> dict[str, Counts]:
@@ -25,10 +26,14 @@ def counts(report: Report) -> dict[str, Counts]:
 def _count(report: Report, control_id: str) -> Counts:
     findings = [finding for finding in report.findings if finding.control.id == control_id]
     standing = [finding.verdict for finding in findings if finding.suppressed is None]
+    known = sum(
+        finding.known and finding.suppressed is None and finding.verdict is Verdict.FAIL for finding in findings
+    )
     return Counts(
         passed=standing.count(Verdict.PASS),
-        failed=standing.count(Verdict.FAIL),
+        failed=standing.count(Verdict.FAIL) - known,
         unknown=standing.count(Verdict.UNKNOWN),
         not_applicable=report.not_applicable.get(control_id, 0),
         suppressed=len(findings) - len(standing),
+        known=known,
     )

@@ -11,6 +11,7 @@ from typing import Any
 from aiposture import __version__
 from aiposture.model import Fact, FactValue, Finding, Location, Report, Suppression, Unknown
 from aiposture.output.counts import Counts, counts
+from aiposture.output.style import Style
 from aiposture.output.words import shown_expression, written_value
 
 VERSION = 1
@@ -18,12 +19,13 @@ VERSION = 1
 Json = dict[str, Any]
 
 
-def render(report: Report) -> str:
+def render(report: Report, style: Style) -> str:
     """The report as JSON text, ASCII only so that every terminal and pipe can carry it."""
+    findings = [one for one in report.findings if one.suppressed is None or not style.hide_suppressed]
     document = {
         "version": VERSION,
         "tool": {"name": "aiposture", "version": __version__},
-        "results": [_result(finding) for finding in sorted(report.findings, key=_order)],
+        "results": [_result(finding) for finding in sorted(findings, key=_order)],
         "errors": [
             {"path": error.path, "line": error.line, "message": error.message}
             for error in sorted(report.errors, key=lambda error: (error.path, error.line, error.message))
@@ -55,6 +57,7 @@ def _result(finding: Finding) -> Json:
             {"path": call.location.path, "line": call.location.line, "name": call.name} for call in finding.calls
         ],
         "suppressed": None if finding.suppressed is None else _suppressed(finding.suppressed),
+        "known": finding.known,
         "fingerprint": finding.fingerprint,
     }
 
@@ -99,7 +102,11 @@ def _location(location: Location) -> Json:
 
 
 def _suppressed(suppression: Suppression) -> Json:
-    return {"reason": suppression.reason, "location": _location(suppression.location)}
+    return {
+        "reason": suppression.reason,
+        "kind": suppression.kind,
+        "location": _location(suppression.location),
+    }
 
 
 def _summary(report: Report) -> Json:
@@ -108,6 +115,7 @@ def _summary(report: Report) -> Json:
         "files_read": report.files_read,
         "files_skipped": dict(sorted(report.files_skipped.items())),
         "services": report.services,
+        "base": report.base,
         "not_analysed": [
             {"name": part.name, "reason": part.reason, "path": part.location.path, "line": part.location.line}
             for part in sorted(report.not_analysed, key=lambda part: (part.location, part.name, part.reason))
@@ -126,4 +134,5 @@ def _counts(row: Counts) -> Json:
         "unknown": row.unknown,
         "not_applicable": row.not_applicable,
         "suppressed": row.suppressed,
+        "known": row.known,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from aiposture.model import Finding, Report, Severity, Verdict
+from aiposture.output.counts import counts
 
 
 class Outcome(IntEnum):
@@ -49,11 +50,39 @@ def sentence(report: Report, fail_on: Severity) -> str:
     return f"Passed: {found} on {plural(report.services, 'AI service')}."
 
 
+def remarks(report: Report) -> list[str]:
+    """What the verdict leaves out, a sentence each: known findings, undecided verdicts, code that was not judged."""
+    return list(filter(None, (known(report), undecided(report), not_analysed(report))))
+
+
+def known(report: Report) -> str:
+    """How many findings were there before; empty if none."""
+    count = sum(row.known for row in counts(report).values())
+    origin = report.base or "an earlier scan"
+    return f"{plural(count, 'finding')} known from {origin} {_are(count)} not shown." if count else ""
+
+
+def undecided(report: Report) -> str:
+    """How many verdicts the code leaves open; empty if none."""
+    count = sum(row.unknown for row in counts(report).values())
+    return f"{plural(count, 'verdict')} {_are(count)} not decided by the code." if count else ""
+
+
+def not_analysed(report: Report) -> str:
+    """How many parts of the code were seen and not judged; empty if none."""
+    count = len({(part.name, part.reason) for part in report.not_analysed})
+    return f"{plural(count, 'part')} of the code {_are(count)} not analysed." if count else ""
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
 def plural(count: int, noun: str) -> str:
     """`1 file`, `2 files`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _by_severity(failed: list[Finding]) -> str:
-    counts = [(level, sum(finding.severity is level for finding in failed)) for level in reversed(Severity)]
-    return " (" + ", ".join(f"{count:,} {level.name.lower()}" for level, count in counts if count) + ")"
+    levels = [(level, sum(finding.severity is level for finding in failed)) for level in reversed(Severity)]
+    return " (" + ", ".join(f"{count:,} {level.name.lower()}" for level, count in levels if count) + ")"

@@ -7,21 +7,23 @@ from typing import NamedTuple
 
 from aiposture.model import Finding, Location
 from aiposture.output import words
+from aiposture.output.mask import is_about_secrets
 
 
 class Place(NamedTuple):
-    """A stretch of source, and what to say about it."""
+    """A stretch of source, and what to say about it. `secret` says that it gives the value of a secret."""
 
     location: Location
     label: str
+    secret: bool = False
 
 
 def primary(finding: Finding) -> Place:
     """The text that decides."""
     because = finding.because
     if because is None or because.location != finding.location:
-        return Place(finding.location, "")
-    return Place(finding.location, words.label(because))
+        return Place(finding.location, "", is_about_secrets(finding) and finding.location != finding.resource.header)
+    return Place(finding.location, words.label(because), is_about_secrets(finding))
 
 
 def others(finding: Finding) -> Iterator[Place]:
@@ -37,19 +39,24 @@ def flows(finding: Finding) -> Iterator[list[Place]]:
     """The way of the value from where it was written, and the way of the module calls from the outermost."""
     because = finding.because
     if because is not None and because.trail:
-        yield [*reversed(_steps(finding)), Place(because.location, because.property)]
+        yield [*reversed(_steps(finding)), Place(because.location, because.property, is_about_secrets(finding))]
     if finding.calls:
         yield [*_calls(finding), Place(finding.resource.header, finding.resource.address)]
 
 
 def _of_the_value(finding: Finding) -> list[Place]:
     because = finding.because
-    return [] if because is None else [Place(because.location, words.label(because)), *_steps(finding)]
+    if because is None:
+        return []
+    return [Place(because.location, words.label(because), is_about_secrets(finding)), *_steps(finding)]
 
 
 def _steps(finding: Finding) -> list[Place]:
     because = finding.because
-    return [] if because is None else [Place(step.location, words.step_label(step)) for step in because.trail]
+    if because is None:
+        return []
+    secret = is_about_secrets(finding)
+    return [Place(step.location, words.step_label(step), secret) for step in because.trail]
 
 
 def _related(finding: Finding) -> list[Place]:

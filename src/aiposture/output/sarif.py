@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
 from aiposture import __version__
-from aiposture.model import Control, Finding, Location, Report, Severity, Verdict
+from aiposture.model import Control, Finding, Location, Report, Severity, Suppression, Verdict
 from aiposture.output import words
-from aiposture.output.places import Place, flows, others
-from aiposture.output.snippet import MAX_CHARACTERS, ReadLines, source_line
+from aiposture.output.places import Place, flows, others, primary
+from aiposture.output.snippet import MAX_CHARACTERS, source_line
+from aiposture.output.style import ReadLines, Style
 
 Json = dict[str, Any]
 
@@ -43,12 +44,17 @@ _MOST_TAGS = 20  # GitHub shows the first ten
 _LONGEST_DESCRIPTION = 1024
 
 
-def render(report: Report, *, read_lines: ReadLines, show: Collection[Verdict] = (Verdict.FAIL,)) -> str:
-    """The report as SARIF text. `show` are the verdicts to include; suppressed results of them stay, marked so.
+def render(report: Report, style: Style) -> str:
+    """The report as SARIF text. Suppressed results stay, marked so, unless the style hides them.
 
-    `read_lines` gives the lines of a file of the scan, None if it cannot be read.
+    So do known ones, as "unchanged" if the report has a base to compare with.
     """
-    return _Writer(read_lines).document(report, show)
+    results = [
+        finding
+        for finding in report.findings
+        if finding.verdict in style.show and (finding.suppressed is None or not style.hide_suppressed)
+    ]
+    return _Writer(style.read_lines).document(report, results)
 
 
 class _Writer:
@@ -57,10 +63,11 @@ class _Writer:
     def __init__(self, read_lines: ReadLines) -> None:
         self._read_lines = read_lines
 
-    def document(self, report: Report, show: Collection[Verdict]) -> str:
+    def document(self, report: Report, findings: Sequence[Finding]) -> str:
         indices = {control.id: index for index, control in enumerate(report.controls)}
         results = [
-            self._result(finding, indices[finding.control.id]) for finding in report.findings if finding.verdict in show
+            {**self._result(finding, indices[finding.control.id]), **_state(finding, report.base)}
+            for finding in findings
         ]
         run = {
             "tool": {"driver": _driver(report.controls)},
@@ -102,21 +109,27 @@ class _Writer:
             "partialFingerprints": {"aiposture/v1": finding.fingerprint},
             "properties": _properties(finding),
         }
-        related = [{"id": number, **self._location(*place)} for number, place in enumerate(others(finding))]
+        related = [{"id": number, **self._place(place)} for number, place in enumerate(others(finding))]
         if related:
             result["relatedLocations"] = related
         code_flows = [{"threadFlows": [{"locations": self._stops(stops)}]} for stops in flows(finding)]
         if code_flows:
             result["codeFlows"] = code_flows
         if finding.suppressed is not None:
-            location = self._location(finding.suppressed.location)
-            reason = {"justification": finding.suppressed.reason} if finding.suppressed.reason else {}
-            result["suppressions"] = [{"kind": "inSource", "status": "accepted", **reason, "location": location}]
+            result["suppressions"] = [self._suppression(finding.suppressed)]
         return result
+
+    def _suppression(self, suppression: Suppression) -> Json:
+        return {
+            "kind": "inSource" if suppression.kind == "inline" else "external",
+            "status": "accepted",
+            **({"justification": suppression.reason} if suppression.reason else {}),
+            "location": self._location(suppression.location),
+        }
 
     def _primary(self, finding: Finding) -> Json:
         resource = finding.resource
-        location = self._location(finding.location)
+        location = self._location(finding.location, secret=primary(finding).secret)
         block = resource.location
         if block.covers(finding.location) and block.end_line > block.line:
             context = {"startLine": block.line, "endLine": block.end_line}
@@ -125,17 +138,21 @@ class _Writer:
         return {**location, "logicalLocations": [name]}
 
     def _stops(self, stops: list[Place]) -> list[Json]:
-        return [{"location": self._location(*stop)} for stop in stops]
+        return [{"location": self._place(stop)} for stop in stops]
 
-    def _location(self, location: Location, message: str | None = None) -> Json:
-        physical = {"artifactLocation": {"uri": _uri(location.path)}, "region": self._region(location)}
+    def _place(self, place: Place) -> Json:
+        return self._location(place.location, place.label, secret=place.secret)
+
+    def _location(self, location: Location, message: str | None = None, *, secret: bool = False) -> Json:
+        region = self._region(location, secret=secret)
+        physical = {"artifactLocation": {"uri": _uri(location.path)}, "region": region}
         return {"physicalLocation": physical, **({"message": _message(message)} if message else {})}
 
-    def _region(self, location: Location) -> Json:
-        line = source_line(location, self._read_lines)
+    def _region(self, location: Location, *, secret: bool) -> Json:
+        line = source_line(location, self._read_lines, secret=secret)
         end = location.end_column
         if location.end_line > location.line:
-            end = len(line.rstrip()) + 1 if line is not None else 0
+            end = len(line.text.rstrip()) + 1 if line is not None else 0
         end = max(end, location.column + 1)
         region: Json = {
             "startLine": location.line,
@@ -143,9 +160,14 @@ class _Writer:
             "endLine": location.line,
             "endColumn": end,
         }
-        if line is not None and (text := line[location.column - 1 : end - 1]) and len(text) <= MAX_CHARACTERS:
+        wide = end - location.column > MAX_CHARACTERS
+        if line is not None and not wide and (text := line.part(location.column - 1, end - 1)):
             region["snippet"] = {"text": text}
         return region
+
+
+def _state(finding: Finding, base: str) -> Json:
+    return {"baselineState": "unchanged" if finding.known else "new"} if base else {}
 
 
 def _message(text: str) -> Json:

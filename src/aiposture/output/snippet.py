@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 from aiposture.model import Location
+from aiposture.output.mask import Line, masked_line
 from aiposture.output.places import Place
+from aiposture.output.style import ReadLines
 from aiposture.output.terminal import Painter, visible, width
-
-ReadLines = Callable[[str], "list[str] | None"]
 
 MAX_CHARACTERS = 120
 _LEAD = 40
@@ -23,24 +22,27 @@ class Stretch(NamedTuple):
     after: str
 
 
-def source_line(location: Location, read_lines: ReadLines) -> str | None:
-    """The first line of `location`, None if it cannot be shown."""
+def source_line(location: Location, read_lines: ReadLines, *, secret: bool = False) -> Line | None:
+    """The first line of `location`, None if it cannot be shown. `secret` says that it gives the value of a secret."""
     lines = read_lines(location.path)
     if lines is None or not 1 <= location.line <= len(lines):
         return None
-    return lines[location.line - 1]
+    text = lines[location.line - 1]
+    end = len(text) if location.end_line > location.line else location.end_column - 1
+    return masked_line(lines, location.line - 1, (location.column - 1, end), secret=secret)
 
 
-def stretch(line: str, location: Location) -> Stretch:
-    """`line` parted at the span; a span of several lines ends with its first, a long line is cut around it."""
+def stretch(source: Line, location: Location) -> Stretch:
+    """`source` parted at the span; a span of several lines ends with its first, a long line is cut around it."""
+    line = source.text
     start = min(location.column - 1, len(line))
     end = len(line.rstrip()) if location.end_line > location.line else min(location.end_column - 1, len(line))
     end = min(max(end, start), start + MAX_CHARACTERS)
     left = 0 if end <= MAX_CHARACTERS else max(0, start - _LEAD)
     right = max(left + MAX_CHARACTERS, end)
-    before = ("…" if left else "") + line[left:start]
-    after = line[end:right].rstrip() + ("…" if right < len(line) else "")
-    return Stretch(visible(before), visible(line[start:end]), visible(after))
+    before = ("…" if left else "") + source.part(left, start)
+    after = source.part(end, right).rstrip() + ("…" if right < len(line) else "")
+    return Stretch(visible(before), visible(source.part(start, end)), visible(after))
 
 
 def gutter(places: list[Place]) -> int:
@@ -56,7 +58,7 @@ def snippet(place: Place, margin: int, paint: Painter, read_lines: ReadLines, *,
     shown = [" " * margin + paint("blue", arrow) + f" {where}"]
     bar = " " * margin + " " + paint("blue", "|")
     label = visible(place.label)
-    line = source_line(location, read_lines)
+    line = source_line(location, read_lines, secret=place.secret)
     if line is None:
         return [*shown, *([f"{bar} {label}"] if label else [])]
     part = stretch(line, location)

@@ -3,71 +3,53 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
-from aiposture.model import Finding, Location, Report, Severity, Verdict
-from aiposture.output import words
+from aiposture.model import Finding, Location, Report, Verdict
+from aiposture.output import outcome, words
 from aiposture.output.counts import counts
-from aiposture.output.outcome import Outcome, outcome, plural, sentence
+from aiposture.output.levels import style_of, word
+from aiposture.output.outcome import plural
 from aiposture.output.places import others, primary
-from aiposture.output.snippet import ReadLines, gutter, snippet
+from aiposture.output.snippet import gutter, snippet
+from aiposture.output.style import ReadLines, Style, listed
 from aiposture.output.terminal import Painter, visible
 
-_SEVERITY_STYLES = {
-    Severity.CRITICAL: "magenta",
-    Severity.HIGH: "red",
-    Severity.MEDIUM: "yellow",
-    Severity.LOW: "blue",
-    Severity.INFO: "cyan",
+_OUTCOME_STYLES = {
+    outcome.Outcome.CLEAN: "green",
+    outcome.Outcome.FINDINGS: "red",
+    outcome.Outcome.INCOMPLETE: "magenta",
 }
-_OUTCOME_STYLES = {Outcome.CLEAN: "green", Outcome.FINDINGS: "red", Outcome.INCOMPLETE: "magenta"}
-_COLUMNS = ("passed", "failed", "unknown", "not applicable", "suppressed")
+_COLUMNS = ("passed", "failed", "unknown", "not applicable", "suppressed", "known")
 _MOST_NOT_ANALYSED = 20
 _MOST_RELATED = 8
 
 
-def render(  # noqa: PLR0913 - each is a choice of the user's that changes the text
-    report: Report,
-    *,
-    read_lines: ReadLines,
-    show: Collection[Verdict] = (Verdict.FAIL,),
-    fail_on: Severity = Severity.LOW,
-    quiet: bool = False,
-    colour: bool = False,
-) -> str:
-    """The whole text. `read_lines` gives the lines of a file of the scan, None if it cannot be read.
-
-    `show` are the verdicts to print; suppressed findings are only counted. `quiet` leaves findings and errors.
-    """
-    paint = Painter(colour)
-    sections = [
-        _finding(finding, paint, read_lines)
-        for finding in report.findings
-        if finding.verdict in show and finding.suppressed is None
-    ]
+def render(report: Report, style: Style) -> str:
+    """The whole text. Suppressed findings, and those known before, are only counted."""
+    paint = Painter(style.colour)
+    sections = [_finding(finding, paint, style.read_lines) for finding in listed(report, style)]
     sections.append([_problem(paint("red", "error"), error.path, error.line, error.message) for error in report.errors])
-    if not quiet:
-        sections += _about_the_scan(report, show, fail_on, paint)
+    if not style.quiet:
+        sections += _about_the_scan(report, style, paint)
     return "".join("\n".join(lines) + "\n\n" for lines in sections if lines).removesuffix("\n")
 
 
-def _about_the_scan(
-    report: Report, show: Collection[Verdict], fail_on: Severity, paint: Painter
-) -> Iterator[list[str]]:
-    word = paint("yellow", "notice")
-    yield [_problem(word, one.location.path, one.location.line, one.message) for one in report.notices]
+def _about_the_scan(report: Report, style: Style, paint: Painter) -> Iterator[list[str]]:
+    kind = paint("yellow", "notice")
+    yield [_problem(kind, one.location.path, one.location.line, one.message) for one in report.notices]
     yield _not_analysed(report)
     yield _table(report, paint)
-    yield _footer(report, show, paint)
-    yield [paint(_OUTCOME_STYLES[outcome(report, fail_on)], sentence(report, fail_on))]
+    yield _footer(report, style, paint)
+    yield [paint(_OUTCOME_STYLES[outcome.outcome(report, style.fail_on)], outcome.sentence(report, style.fail_on))]
 
 
 def _finding(finding: Finding, paint: Painter, read_lines: ReadLines) -> list[str]:
-    word, style = _heading(finding)
+    heading, style = word(finding), style_of(finding)
     related = [] if finding.verdict is Verdict.PASS else list(others(finding))
     places = [primary(finding), *related[:_MOST_RELATED]]
     margin = gutter(places)
-    lines = [paint(style, f"{word}[{finding.control.id}]") + paint("bold", f": {visible(finding.message)}")]
+    lines = [paint(style, f"{heading}[{finding.control.id}]") + paint("bold", f": {visible(finding.message)}")]
     bar = " " * (margin + 1) + paint("blue", "|")
     for place in places:
         lines += [bar] if place is not places[0] else []
@@ -78,12 +60,6 @@ def _finding(finding: Finding, paint: Painter, read_lines: ReadLines) -> list[st
     for name, text in _remarks(finding):
         lines.append(" " * (margin + 1) + paint("blue", "=") + f" {paint('bold', name)}: {visible(text)}")
     return lines
-
-
-def _heading(finding: Finding) -> tuple[str, str]:
-    if finding.verdict is Verdict.FAIL:
-        return finding.severity.name.lower(), _SEVERITY_STYLES[finding.severity]
-    return (finding.verdict.value, "green" if finding.verdict is Verdict.PASS else "cyan")
 
 
 def _remarks(finding: Finding) -> Iterator[tuple[str, str]]:
@@ -104,8 +80,8 @@ def _position(location: Location) -> str:
     return f"{location.path}:{location.line}"
 
 
-def _problem(word: str, path: str, line: int, message: str) -> str:
-    return f"{word}: {visible(f'{path}:{line}')}: {visible(message)}"
+def _problem(kind: str, path: str, line: int, message: str) -> str:
+    return f"{kind}: {visible(f'{path}:{line}')}: {visible(message)}"
 
 
 def _not_analysed(report: Report) -> list[str]:
@@ -129,24 +105,26 @@ def _table(report: Report, paint: Painter) -> list[str]:
         return []
     names = [f"{control.id}  {visible(control.title)}" for control in report.controls]
     margin = max(map(len, names))
-    lines = [paint("bold", " " * margin + "".join(f"  {column}" for column in _COLUMNS))]
-    for name, row in zip(names, counts(report).values(), strict=True):
-        cells = [f"{number or '-':>{len(column)}}" for number, column in zip(row, _COLUMNS, strict=True)]
+    rows = counts(report).values()
+    columns = _COLUMNS if any(row.known for row in rows) else _COLUMNS[:-1]
+    lines = [paint("bold", " " * margin + "".join(f"  {column}" for column in columns))]
+    for name, row in zip(names, rows, strict=True):
+        cells = [f"{number or '-':>{len(column)}}" for number, column in zip(row, columns, strict=False)]
         if row.failed:
             cells[1] = paint("red", cells[1])
         lines.append(f"{name:<{margin}}  " + "  ".join(cells))
     return lines
 
 
-def _footer(report: Report, show: Collection[Verdict], paint: Painter) -> list[str]:
+def _footer(report: Report, style: Style, paint: Painter) -> list[str]:
     files = plural(report.files_read, "file")
     services = plural(report.services, "AI service")
     lines = [f"Read {files}, found {services}, took {report.seconds:.2f} s."]
     for reason, count in sorted(report.files_skipped.items()):
         lines.append(f"Not read: {plural(count, 'file')}, {visible(reason)}.")
-    unknown = sum(row.unknown for row in counts(report).values())
-    if unknown and Verdict.UNKNOWN not in show:
-        verb = "is" if unknown == 1 else "are"
-        hint = f"{plural(unknown, 'verdict')} {verb} not decided by the code: --show fail,unknown tells why."
-        lines.append(paint("cyan", hint))
+    if known := outcome.known(report):
+        lines.append(visible(known))
+    if undecided := outcome.undecided(report):
+        hint = "." if Verdict.UNKNOWN in style.show else ": --show fail,unknown tells why."
+        lines.append(paint("cyan", undecided.removesuffix(".") + hint))
     return lines

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from aiposture.model import Fact, FactValue, Location, Origin, Step, Unknown
+from aiposture.output.mask import MASK, is_secret_name, without_literals
 from aiposture.output.terminal import shorten
 
-MASK = "(sensitive)"
-
-_SECRET = re.compile(r"(?:key|secret|password|token|credential|connection_?string|sas)s?$", re.IGNORECASE)
 _LONGEST_VALUE = 60
 _MOST_MEMBERS = 5
 
 
 def is_secret(property_path: str) -> bool:
     """Whether a property by its name holds a secret. Its text is never shown then."""
-    return _SECRET.search(property_path.rpartition(".")[2].rstrip("]0123456789[")) is not None
+    return is_secret_name(property_path)
 
 
 def shown_value(fact: Fact) -> FactValue:
@@ -39,8 +35,8 @@ def written_value(fact: Fact) -> FactValue:
 def shown_expression(fact: Fact) -> str | None:
     """The source text that stands for the value; masked if it could quote a secret."""
     expression = fact.value.expression if isinstance(fact.value, Unknown) else fact.expression
-    if expression is not None and '"' in expression and is_secret(fact.property):
-        return MASK
+    if expression is not None and is_secret(fact.property):
+        return without_literals(expression)
     return expression
 
 
