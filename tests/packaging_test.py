@@ -14,7 +14,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = "import sys; from setuptools import build_meta; print(build_meta.build_{}(sys.argv[1]))"
-BUILT_FROM = ("pyproject.toml", "README.md", "LICENSE", "src")
+PACKAGES = {"aiposture": "src/aiposture", "aiposture/checks": "checks", "aiposture/cfnlint_rules": "cfnlint_rules"}
+BUILT_FROM = ("pyproject.toml", "README.md", "LICENSE", "src", "checks", "cfnlint_rules")
 
 
 def run(*command: str | Path, cwd: Path, status: int = 0) -> str:
@@ -68,23 +69,31 @@ def names(wheel: Path) -> set[str]:
         return set(archive.namelist())
 
 
+def sources() -> set[str]:
+    """What has to be in the wheel, by its name there."""
+    files = {
+        f"{package}/{path.relative_to(ROOT / directory).as_posix()}"
+        for package, directory in PACKAGES.items()
+        for path in (ROOT / directory).rglob("*")
+        if path.is_file()
+    }
+    return {name for name in files if not re.search(r"(^|/)(\.|__pycache__/)", name)}  # left by tools
+
+
 def test_every_package_is_declared() -> None:
     declared = re.search(
         r"^packages = \[(.*?)\]", (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE | re.DOTALL
     )
     assert declared is not None
-    modules = (ROOT / "src" / "aiposture").rglob("*.py")
-    directories = {".".join(module.parent.relative_to(ROOT / "src").parts) for module in modules}
+    directories = {Path(name).parent.as_posix().replace("/", ".") for name in sources() if name.endswith(".py")}
     listed = re.findall(r'"([^"]+)"', declared[1])
     assert sorted(listed) == sorted(directories)
 
 
 def test_the_wheel_holds_the_sources_and_nothing_else(installed: Path) -> None:
     (wheel,) = installed.glob("*.whl")
-    source = ROOT / "src"
-    files = {path.relative_to(source).as_posix() for path in (source / "aiposture").rglob("*") if path.is_file()}
-    expected = {name for name in files if not re.search(r"(^|/)(\.|__pycache__/)", name)}  # left by tools
-    assert {"aiposture/py.typed", "aiposture/output/results.schema.json"} <= expected
+    expected = sources()
+    assert {"aiposture/py.typed", "aiposture/output/results.schema.json", "aiposture/checks/__init__.py"} <= expected
     assert {name for name in names(wheel) if ".dist-info/" not in name} == expected
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names(wheel))
 
