@@ -36,6 +36,21 @@ FACETS = {
     "secrets": "secrets",
     "rights": "rights",
     "callers": "callers",
+    "customer_keys": "key of the customer",
+    "traffic_encryption": "encryption of traffic",
+    "activity_log": "log",
+    "instances": "instances",
+    "platform": "platform",
+    "guardrail": "guardrail",
+    "prompt_attack_filter": "filter for prompt attacks",
+    "personal_data_filter": "filter for personal data",
+    "policy_engine": "policy engine",
+    "endpoint_policy": "policy of the endpoint",
+    "shell_access": "shell access",
+    "metadata_tokens": "tokens of the metadata service",
+    "user_identity": "identity of users",
+    "bearer_tokens": "rights on API keys",
+    "trust": "trust",
 }
 
 
@@ -157,13 +172,16 @@ def examples(control: Control) -> Iterator[str]:
 
 def reads(rule: controls.Rule) -> Iterator[str]:
     """The properties that the control reads, a line for each service, resource type and facet."""
+    rows = [row for row in services.rows() if row.facet in rule.reads]
+    if not rows:
+        yield "It is joined from several resources, as told above."
+        return
     yield "| service | resource type | fact | property | if omitted | source |"
     yield "|---|---|---|---|---|---|"
-    for row in services.rows():
-        if row.facet in rule.reads:
-            types = "<br>".join(f"`{name}`" for name in row.types)
-            properties = "<br>".join(f"`{name}`" for name in row.properties) or "-"
-            yield f"| {row.service} | {types} | {FACETS[row.facet]} | {properties} | {row.default} | {row.source} |"
+    for row in rows:
+        types = "<br>".join(f"`{name}`" for name in row.types)
+        properties = "<br>".join(f"`{name}`" for name in row.properties) or "-"
+        yield f"| {row.service} | {types} | {FACETS[row.facet]} | {properties} | {row.default} | {row.source} |"
 
 
 def mappings(items: Sequence[Mapping]) -> Iterator[str]:

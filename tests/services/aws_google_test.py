@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from aiposture.aws_policies import document, statements
 from aiposture.model import AIService, Fact, Location, Reference, Resource, Unknown, Value
 from aiposture.readers.terraform import awscc
 from aiposture.services import WANTED, recognise, sniff_tokens, wanted
 from aiposture.services.aws_bedrock import endpoint_service
 from aiposture.services.aws_google_secrets import is_secret_name
-from aiposture.services.aws_policies import document, statements
 from aiposture.services.awscc_names import in_awscc
 
 HEADER = Location("main.tf", 1, 1, 1, 40)
@@ -61,7 +61,7 @@ def short(fact: Fact | None) -> Any:
         ("AWS::IAM::Policy", {"PolicyDocument": {"Statement": VAR}}),
         ("aws_lambda_function", {"environment": [{"variables": {"OPENAI_API_KEY": ""}}]}),
         ("aws_iam_service_specific_credential", {"service_name": VAR}),
-        ("aws_opensearchserverless_security_policy", {"type": "encryption", "policy": "{}"}),
+        ("aws_opensearchserverless_security_policy", {"type": "lifecycle", "policy": "{}"}),
         ("google_project_iam_member", {"role": "roles/editor", "member": "allUsers"}),
         ("google_project_iam_member", {"role": VAR, "member": "allUsers"}),
         ("google_compute_instance", {}),

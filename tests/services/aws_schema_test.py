@@ -100,6 +100,16 @@ CELLS = [
     if isinstance(cell := getattr(binding, facet), Cell)
     for prop in cell.props
     if isinstance(prop.read, Choice)
+] + [
+    (type_, prop.path, prop.read)
+    for service in services.ALL
+    for binding in service.bindings
+    for type_ in binding.types
+    if type_.startswith("AWS::")
+    for protection in binding.protections.values()
+    for cell in protection.cells
+    for prop in cell.props
+    if isinstance(prop.read, Choice)
 ]
 
 

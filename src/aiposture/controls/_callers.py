@@ -12,17 +12,20 @@ FIXES = {
     "custom_jwt_authorizer": "Set `allowed_audience`, `allowed_clients` or `allowed_scopes`.",
     "customjwtauthorizer": "Set `AllowedAudience`, `AllowedClients` or `AllowedScopes`.",
     "identitytype": "Set `IdentityType` to `AWS_IAM_IDC` or another provider of identities.",
+    "authconfiguration": "Let the plugin sign in: `OAuth2ClientCredentialConfiguration`, or `BasicAuthConfiguration`.",
     "allow_public_access": "Set `allow_public_access = false`.",
 }
 
 _SAID = {
     "anonymous": "answers callers that it knows nothing of",
     "unauthorized": "authenticates its callers, and nothing decides what each of them may do",
+    "no-sign-in": "calls an interface that asks nobody who they are",
     "any-token": "accepts every token of its issuer, whomever it was made for",
 }
 _REASONS = {
     "anonymous": "callers_anonymous",
     "unauthorized": "callers_unauthorized",
+    "no-sign-in": "called_without_sign_in",
     "any-token": "callers_any_token",
 }
 

@@ -31,7 +31,8 @@ off. An AI services account needs a custom subdomain to accept tokens.
 Azure Policy 71ef260a and PSRule AZR-000282 decide alike.
 
 For callers: `callers_identified` passes; `callers_anonymous`, and `callers_unauthorized` (authenticated only, and no
-policy engine decides) are high; `callers_any_token` is low. An AgentCore runtime without an authorizer is called
+policy engine decides) are high; `callers_any_token` is low. A custom plugin of Q Business that calls an interface
+without signing in (`called_without_sign_in`) is high. An AgentCore runtime without an authorizer is called
 with IAM credentials, and passes.
 
 ## References

@@ -21,8 +21,10 @@ Manager or Secret Manager, and hand over its name: `ApiKeySecretConfig`, `client
 ## Verdicts
 
 - pass: the secret is kept elsewhere, or given by the one who deploys (`secret_elsewhere`).
-- fail: its text stands in the code (`secret_in_code`), as a literal or as a default.
-- unknown: under one condition the text stands here, and under another it does not.
+- fail: its text stands in the code (`secret_in_code`), as a literal or as a default. A parameter of CloudFormation
+  without NoEcho (`secret_echoed`) shows what it is given to everybody who may look at the stack; that is medium.
+- unknown: under one condition the text stands here, and under another it does not; or it is the default of a
+  parameter with NoEcho, which is not read.
 - not applicable: the service holds no secret that could be told by its name.
 
 ## References
@@ -38,7 +40,7 @@ from collections.abc import Sequence
 
 from aiposture.controls._combine import by_value
 from aiposture.controls._options import Options
-from aiposture.controls._wording import missing
+from aiposture.controls._wording import missing, shortened
 from aiposture.model import AIService, Control, Fact, FactValue, Judgement, Mapping, Severity, Verdict
 
 CONTROL = Control(
@@ -57,6 +59,8 @@ CONTROL = Control(
     ),
 )
 
+_NO_ECHO = "Give the parameter `NoEcho: true`; better, name a secret of Secrets Manager by a dynamic reference."
+
 
 def judge(service: AIService, options: Options) -> Sequence[Judgement]:
     """Judge every secret by its own: fail those whose text stands in the code."""
@@ -72,6 +76,12 @@ def _judgement(service: AIService, fact: Fact, value: FactValue) -> Judgement:
     if value is False:
         message = f"A secret of {service.title} is kept outside of the code: `{fact.property}`"
         return Judgement(Verdict.PASS, "secret_elsewhere", message, fact)
+    if value == "echoed":
+        message = (
+            f"A secret of {service.title} is shown to everybody who may look at the deployment: `{fact.property}` is "
+            f"`{shortened(fact.expression or '')}`, a parameter without NoEcho"
+        )
+        return Judgement(Verdict.FAIL, "secret_echoed", message, fact, severity=Severity.MEDIUM, fix=_NO_ECHO)
     where = f" ({fact.note})" if fact.note else ""
     message = f"A secret of {service.title} stands in the code: `{fact.property}`{where}"
     return Judgement(Verdict.FAIL, "secret_in_code", message, fact)

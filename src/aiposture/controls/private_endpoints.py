@@ -11,6 +11,8 @@ On AWS and Google Cloud a private network is a property: the VPC of a SageMaker 
 mode of an AgentCore runtime, browser or code interpreter, the network or Private Service Connect of a Vertex AI
 endpoint. An interface endpoint for the API of Bedrock or SageMaker belongs to the network of the caller, and is
 mostly in other code: where one is seen it passes, where none is seen nothing is said.
+A knowledge base is judged by the network of its store, where that stands in the same code: a collection of OpenSearch
+Serverless by the network policies that match its name, an OpenSearch domain, a Neptune graph.
 
 ## Why it matters
 

@@ -9,7 +9,7 @@ count with the provider's default, and these defaults are open.
 On AWS and Google Cloud it asks the same of what such services have instead of a firewall: the direct internet access
 of a SageMaker notebook, the network access of a Studio domain, the network policy of OpenSearch Serverless, the
 public address of a Workbench instance, the internet access of a Colab runtime, the public endpoint of an index, a
-search widget for everybody.
+search widget for everybody, the portal of a SageMaker workforce (low: people have to sign in there).
 
 ## Why it matters
 
@@ -110,6 +110,9 @@ FIXES = {
     "public_endpoint_enabled": "Set `public_endpoint_enabled = false`, and name a network or enable Private Service "
     "Connect.",
     "allow_public_access": "Set `allow_public_access = false`.",
+    "source_ip_config": "List the ranges of your people in `source_ip_config`, or give the workforce a VPC.",
+    "sourceipconfig": "List the ranges of your people in `SourceIpConfig`, or give the workforce a VPC.",
+    "cidrs": "Replace the range that admits any source by those of your people.",
     "addressprefixes": "Replace the perimeter's rule that admits any source by the ranges that really need access.",
 }
 
@@ -147,9 +150,15 @@ def _judgement(service: AIService, exposure: Exposure) -> Judgement:
         because=exposure.because,
         location=service.resource.header if exposure.because is None else None,
         related=_perimeters(service),
-        severity=Severity.HIGH if not closed and severe else None,
+        severity=None if closed else _severity(service, severe=severe),
         fix=None if closed else advice(exposure.because, FIXES),
     )
+
+
+def _severity(service: AIService, *, severe: bool) -> Severity | None:
+    if service.network is not None and service.network.door == "portal":
+        return Severity.LOW  # whoever comes to it has to sign in
+    return Severity.HIGH if severe else None
 
 
 def _is_anonymous(service: AIService) -> bool:

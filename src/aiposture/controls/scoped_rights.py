@@ -25,7 +25,8 @@ One for each statement about AI services, and for each managed policy that is kn
   (`rights_scoped`).
 - fail: a wildcard of actions on every resource (`rights_wildcard`), full access by a managed policy
   (`rights_full_access`); medium: every model may be used (`rights_every_model`), or the managed policy is the one of
-  SageMaker's quick start (`rights_broad`).
+  SageMaker's quick start (`rights_broad`). `NotAction` and `NotResource` mean all but what they name, which is nearly
+  everything.
 - not applicable: nothing is granted on an AI service. Actions that cannot be limited to a resource, and those that
   only look, count as named.
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from aiposture.links import aws_serverless, endpoints, keys, perimeters
+from aiposture.links import aws_grounding, aws_roles, aws_scope, aws_serverless, endpoints, keys, perimeters
+from aiposture.links.aws_principals import Principals
 from aiposture.links.identity import Index
 from aiposture.links.names import NAMESPACES
 from aiposture.model import AIService, Resource
 
 __all__ = ["SNIFF_TOKENS", "WANTED", "connect", "wanted"]
 
-WANTED: frozenset[str] = frozenset(endpoints.WANTED | perimeters.WANTED | keys.WANTED | aws_serverless.WANTED)
+_AWS = (aws_serverless, aws_grounding, aws_roles, aws_scope)
+
+WANTED: frozenset[str] = frozenset(endpoints.WANTED | perimeters.WANTED | keys.WANTED).union(
+    *(module.WANTED for module in _AWS)
+)
 """The types, as code declares them, that links read besides the services themselves."""
 
 SNIFF_TOKENS: tuple[str, ...] = (
@@ -36,6 +41,8 @@ def connect(services: Sequence[AIService], resources: Sequence[Resource]) -> lis
 
     Behind them come services that are no part of the scan, but whose key a data source takes and hands on.
     """
+    principals = Principals(resources)
+    services = [*services, *aws_roles.access_keys(resources, principals)]
     index = Index(services, resources)
     found_endpoints = endpoints.find(index, resources)
     found_perimeters = perimeters.find(index, resources)
@@ -49,4 +56,11 @@ def connect(services: Sequence[AIService], resources: Sequence[Resource]) -> lis
         )
         for position, service in enumerate(services)
     ]
-    return aws_serverless.without_network(connected, resources) + uses.foreign
+    return _on_aws(connected, resources, principals) + uses.foreign
+
+
+def _on_aws(services: list[AIService], resources: Sequence[Resource], principals: Principals) -> list[AIService]:
+    """What is joined on AWS alone."""
+    services = aws_serverless.without_network(services, resources)
+    services = aws_grounding.connect(services, resources)
+    return aws_scope.connect(aws_roles.connect(services, principals), resources)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from aiposture.model import Resource, Unknown, Value
+from aiposture.model import FactValue, Resource, Unknown, Value
 from aiposture.services.aws_google_cells import at, is_filled, member, objects, present, props, undocumented, word
 from aiposture.services.aws_google_secrets import credentials, environment
+from aiposture.services.aws_protections import Protections, computed, customer_keys, is_word, leaf, switch
 from aiposture.services.shape import Binding, Service, Several
 from aiposture.services.table import Cell, Default, Meaning, Noted, choice, required
 
@@ -18,6 +19,9 @@ _RUNTIME = "AWS Security Hub BedrockAgentCore.1"
 _GATEWAY = "AWS Security Hub BedrockAgentCore.2"
 _BROWSER = "AWS Security Hub BedrockAgentCore.5"
 _INTERPRETER = "AWS Security Hub BedrockAgentCore.7"
+_RECORDING = "AWS Security Hub BedrockAgentCore.6"
+_GATEWAY_KEY = "AWS Security Hub BedrockAgentCore.4"
+_ENGINE = "AWS sample AI/ML security assessment AG-25"
 _JWT = "AgentCore developer guide, inbound authorization with a JWT"
 _SECRETS = "AgentCore identity: credential providers with a secret of AWS Secrets Manager"
 _OUTBOUND = "AgentCore developer guide, outbound authorization of gateway targets"
@@ -89,12 +93,41 @@ def _runtime(type_: str, mode: str, authorizer: str, variables: str) -> Binding:
     )
 
 
-def _tool(type_: str, mode: str, default: Meaning, source: str) -> Binding:
-    return Binding(types=(type_,), private_network=Cell(props(_MODES, mode), default, source))
+def _tool(type_: str, mode: str, default: Meaning, source: str, protections: Protections | None = None) -> Binding:
+    network = Cell(props(_MODES, mode), default, source)
+    return Binding(types=(type_,), private_network=network, protections=protections or {})
 
 
-def _gateway(type_: str, kind: str, authorizer: str, mode: str) -> Binding:
-    return Binding(types=(type_,), callers=_gateway_cell(kind, authorizer, mode))
+def _records(value: Value | None) -> Meaning:
+    """Whether the sessions of a browser are recorded: the recording is on, and has a place to go to."""
+    for block in objects(value):
+        if isinstance(block.data, Unknown):
+            return block.data
+        enabled, place = leaf(block, "Enabled", "enabled"), member(block, "S3Location", "s3_location")
+        if isinstance(enabled, Unknown):
+            return enabled
+        return is_word(enabled, "true") and is_filled(place) is not False
+    return False
+
+
+def _recording(path: str) -> Protections:
+    return computed("activity_log", path, _records, _RECORDING, "none", f"{path}.{_leaf(path, 'Enabled')}")
+
+
+def _leaf(path: str, name: str) -> str:
+    return name if path[0].isupper() else name.lower()
+
+
+def _gateway(type_: str, kind: str, authorizer: str, mode: str, key: str) -> Binding:
+    modes: dict[str, FactValue] = {"ENFORCE": True, "LOG_ONLY": "log-only"}
+    return Binding(
+        types=(type_,),
+        callers=_gateway_cell(kind, authorizer, mode),
+        protections={
+            **switch("policy_engine", mode, modes, _ENGINE),
+            **customer_keys(key, source=_GATEWAY_KEY),
+        },
+    )
 
 
 _VENDORS = ("custom", "github", "google", "microsoft", "salesforce", "slack")
@@ -188,9 +221,12 @@ SERVICES = (
         (
             _tool(
                 "aws_bedrockagentcore_browser", "network_configuration.network_mode",
-                required("network_configuration.network_mode"), _BROWSER,
+                required("network_configuration.network_mode"), _BROWSER, _recording("recording"),
             ),
-            _tool("AWS::BedrockAgentCore::BrowserCustom", "NetworkConfiguration.NetworkMode", "public", _BROWSER),
+            _tool(
+                "AWS::BedrockAgentCore::BrowserCustom", "NetworkConfiguration.NetworkMode", "public", _BROWSER,
+                _recording("RecordingConfig"),
+            ),
         ),
     ),
     Service(
@@ -213,11 +249,11 @@ SERVICES = (
         (
             _gateway(
                 "aws_bedrockagentcore_gateway", "authorizer_type",
-                "authorizer_configuration.custom_jwt_authorizer", "policy_engine_configuration.mode",
+                "authorizer_configuration.custom_jwt_authorizer", "policy_engine_configuration.mode", "kms_key_arn",
             ),
             _gateway(
                 "AWS::BedrockAgentCore::Gateway", "AuthorizerType",
-                "AuthorizerConfiguration.CustomJWTAuthorizer", "PolicyEngineConfiguration.Mode",
+                "AuthorizerConfiguration.CustomJWTAuthorizer", "PolicyEngineConfiguration.Mode", "KmsKeyArn",
             ),
         ),
     ),

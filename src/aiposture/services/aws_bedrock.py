@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 
-from aiposture.model import Data, Resource, Unknown
+from aiposture.aws_policies import statements
+from aiposture.model import Data, Resource, Unknown, Value
 from aiposture.services.aws_google_cells import at, present, props, word
+from aiposture.services.aws_protections import computed, customer_keys
+from aiposture.services.aws_safety import agent_guardrail
 from aiposture.services.shape import Binding, Service
 from aiposture.services.table import Cell, Meaning, Noted, Prop, always, choice
 
 _AGENT = "Well-Architected Generative AI Lens GENSEC05-BP01"
 _VPC = "Well-Architected Generative AI Lens GENSEC01-BP02"
 _STORE = "Well-Architected Generative AI Lens GENSEC01-BP03"
+_ENDPOINT_POLICY = "AWS PrivateLink guide, endpoint policies: the default policy allows full access"
+_MODEL_KEY = "Prowler, custom models encrypted with a key of the customer"
 _KEY = "AWS Security Reference Architecture: no long-term Bedrock API keys; AWS example SCP Deny-Bedrock-api-keys"
 
 _LONGEST_LIFE = 90
@@ -34,7 +39,17 @@ def endpoint_service(text: str) -> str | None:
     return None
 
 
-def _endpoint(type_: str, name: str, kind: str) -> Binding:
+def _limits(value: Value | None) -> Meaning:
+    """Whether the policy of an endpoint lets less through than everything; without one there is no limit."""
+    if value is None:
+        return False
+    found = statements(value)
+    if found is None:
+        return value.data if isinstance(value.data, Unknown) else Unknown("", "is no policy that can be read")
+    return not any(each.everything and "*" in each.principals for each in found)
+
+
+def _endpoint(type_: str, name: str, kind: str, policy: str) -> Binding:
     def condition(resource: Resource) -> bool:
         value = at(resource, name)
         if value is None:
@@ -46,6 +61,7 @@ def _endpoint(type_: str, name: str, kind: str) -> Binding:
     return Binding(
         types=(type_,),
         private_network=Cell(props(types, kind), Noted("outside", "AI services have no gateway endpoints"), _VPC),
+        protections=computed("endpoint_policy", policy, _limits, _ENDPOINT_POLICY, "full access"),
         when=condition,
         tokens=("bedrock", "sagemaker", "kendra", "qbusiness", "v2-lex"),
     )
@@ -83,15 +99,17 @@ _API_KEY = Binding(
 )
 
 
-def _knowledge_base(type_: str, store: str, endpoint: str) -> Binding:
+def _knowledge_base(type_: str, store: str, endpoint: str) -> tuple[Binding, Binding]:
+    """A knowledge base in Atlas says how that is reached; links tell it for the stores that stand in the code."""
+
     def in_atlas(resource: Resource) -> bool:
         return at(resource, store) is not None
 
-    return Binding(
-        types=(type_,),
-        private_network=Cell(present("private", f"{store}.{endpoint}"), "outside", _STORE),
-        when=in_atlas,
-    )
+    def elsewhere(resource: Resource) -> bool:
+        return not in_atlas(resource)
+
+    network = Cell(present("private", f"{store}.{endpoint}"), "outside", _STORE)
+    return Binding(types=(type_,), private_network=network, when=in_atlas), Binding(types=(type_,), when=elsewhere)
 
 
 SERVICES = (
@@ -100,8 +118,17 @@ SERVICES = (
         "Bedrock agent",
         (
             Binding(
+                types=("aws_bedrockagent_agent",),
+                protections={
+                    **agent_guardrail("guardrail_configuration"), **customer_keys("customer_encryption_key_arn"),
+                },
+            ),
+            Binding(
                 types=("AWS::Bedrock::Agent",),
                 identity=Cell(present("own-role", "AgentResourceRoleArn"), "none", _AGENT),
+                protections={
+                    **agent_guardrail("GuardrailConfiguration"), **customer_keys("CustomerEncryptionKeyArn"),
+                },
             ),
         ),
     ),
@@ -109,11 +136,11 @@ SERVICES = (
         "aws-bedrock-knowledge-base",
         "Bedrock knowledge base",
         (
-            _knowledge_base(
+            *_knowledge_base(
                 "aws_bedrockagent_knowledge_base",
                 "storage_configuration.mongo_db_atlas_configuration", "endpoint_service_name",
             ),
-            _knowledge_base(
+            *_knowledge_base(
                 "AWS::Bedrock::KnowledgeBase", "StorageConfiguration.MongoDbAtlasConfiguration", "EndpointServiceName"
             ),
         ),
@@ -123,7 +150,12 @@ SERVICES = (
         "Bedrock custom model",
         (
             Binding(
-                types=("aws_bedrock_custom_model", "aws_bedrock_model_invocation_job"),
+                types=("aws_bedrock_custom_model",),
+                private_network=Cell(present("private", "vpc_config"), "outside", _VPC),
+                protections=customer_keys("custom_model_kms_key_id", source=_MODEL_KEY),
+            ),
+            Binding(
+                types=("aws_bedrock_model_invocation_job",),
                 private_network=Cell(present("private", "vpc_config"), "outside", _VPC),
             ),
         ),
@@ -133,8 +165,8 @@ SERVICES = (
         "aws-ai-vpc-endpoint",
         "VPC endpoint of an AI service",
         (
-            _endpoint("aws_vpc_endpoint", "service_name", "vpc_endpoint_type"),
-            _endpoint("AWS::EC2::VPCEndpoint", "ServiceName", "VpcEndpointType"),
+            _endpoint("aws_vpc_endpoint", "service_name", "vpc_endpoint_type", "policy"),
+            _endpoint("AWS::EC2::VPCEndpoint", "ServiceName", "VpcEndpointType", "PolicyDocument"),
         ),
     ),
 )  # fmt: skip

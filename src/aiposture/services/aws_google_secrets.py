@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from aiposture.model import Fact, FactValue, Origin, Resource, Unknown, Value
+from aiposture.model import Data, Fact, FactValue, Origin, Resource, Unknown, Value
 from aiposture.services.aws_google_cells import member, objects
 
 _MIN_SECRET = 8
 _MAX_DEPTH = 16
 _MAX_ARMS = 64
+_WITHHELD = "(NoEcho)"
 
 _EXACT = frozenset(
     {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "GOOGLE_APPLICATION_CREDENTIALS"}
@@ -102,8 +103,11 @@ def _is_stated(value: Value) -> bool:
 
 def _fact(name: str, value: Value, test: Callable[[str], bool]) -> Fact:
     texts = (arm.data for arm in _arms(value))
-    possible = tuple(dict.fromkeys(isinstance(text, str) and test(text.strip()) for text in texts))
-    decided: FactValue = possible[0] if len(possible) == 1 else Unknown(name, "depends on a value that is not known")
+    possible: tuple[FactValue, ...] = tuple(dict.fromkeys(_stands_here(text, test) for text in texts))
+    if isinstance(value.data, Unknown) and value.data.reason.endswith(_WITHHELD) and _has_default(value):
+        # The text stands in the template, and its reader keeps it secret, so that nobody sees if it is a real one.
+        possible = ()
+    decided = possible[0] if len(possible) == 1 else Unknown(name, "depends on a value that is not known")
     default = next((step for step in value.trail if step.kind == "variable default"), None)
     return Fact(
         value=decided,
@@ -115,6 +119,17 @@ def _fact(name: str, value: Value, test: Callable[[str], bool]) -> Fact:
         trail=value.trail,
         note=f"the default of {default.name}" if default is not None and decided is True else None,
     )
+
+
+def _stands_here(data: Data, test: Callable[[str], bool]) -> FactValue:
+    """Whether the secret's text stands in the code; `echoed` if it is shown to those who see the deployment."""
+    if isinstance(data, Unknown):
+        return "echoed" if data.echoed else False
+    return isinstance(data, str) and test(data.strip())
+
+
+def _has_default(value: Value) -> bool:
+    return any(step.kind == "variable default" for step in value.trail)
 
 
 def _arms(value: Value, depth: int = 0) -> tuple[Value, ...]:

@@ -8,18 +8,17 @@ those that can were read in the service authorization reference.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from aiposture.aws_policies import Statement, block_statements, statements
 from aiposture.model import Fact, Origin, Resource, Step, Unknown, Value
+from aiposture.services import aws_bearer_tokens
 from aiposture.services.aws_google_cells import at, objects
-from aiposture.services.aws_google_secrets import AI_KEYS, environment
-from aiposture.services.aws_policies import Statement, block_statements, statements
 from aiposture.services.shape import Binding, Service, Several
 from aiposture.services.table import arms
 
 _SOURCE = "Well-Architected Generative AI Lens GENSEC01-BP01; Security pillar SEC03-BP02"
 _FULL_ACCESS = "Well-Architected Security pillar SEC03-BP02"
-_ENVIRONMENT = "Well-Architected Generative AI Lens GENSEC05-BP01"
 
 _PREFIXES = ("bedrock", "bedrock-agentcore", "bedrock-mantle", "sagemaker", "aoss", "q", "qbusiness", "kendra")
 
@@ -53,11 +52,14 @@ _Breadth = Literal["scoped", "every-model", "wildcard"]
 def _breadth(statement: Statement) -> _Breadth | None:
     """How much the statement allows on AI services; None if it is not about them."""
     actions = [action.casefold() for action in statement.actions if _is_ours(action)]
+    if any(_is_ours(action) and not action.endswith(":*") for action in statement.other_actions):
+        # All but some actions of an AI service: the rest of it is meant.
+        actions.append("*:*")
     if not actions or not statement.allows:
         return None
     if any(key.startswith(_NARROWING) for key in statement.conditions):
         return "scoped"
-    everywhere = any(_is_everything(each) for each in statement.resources)
+    everywhere = statement.on_everything
     every_model = any(each.endswith(_MODELS) for each in statement.resources)
     if everywhere and any(_is_wild(action) for action in actions):
         return "wildcard"
@@ -76,30 +78,38 @@ def _is_wild(action: str) -> bool:
     return "*" in name and not name.startswith(_HARMLESS)
 
 
-def _is_everything(resource: str) -> bool:
-    """Whether an ARN admits every resource: `*`, or an ARN whose last part is nothing else."""
-    parts = resource.split(":", 5)
-    return resource == "*" or (len(parts) > len("abcde") and parts[5] in {"*", "*/*", "*:*"})
-
-
 def _grant(property_: str, statement: Statement, breadth: _Breadth, trail: tuple[Step, ...]) -> Fact:
     ours = ", ".join(action for action in statement.actions if _is_ours(action))
+    ours = ours or f"all but {', '.join(statement.other_actions)}"
+    on = ", ".join(statement.resources) or f"all but {', '.join(statement.other_resources)}"
     return Fact(
         value=breadth,
         origin=Origin.STATED,
         property=property_,
         location=statement.location,
         possible=(breadth,),
-        stated=f"{ours} on {', '.join(statement.resources)}",
+        stated=f"{ours} on {on}",
         trail=trail,
     )
 
 
-def _of_document(property_: str, value: Value | None) -> Iterator[Fact]:
-    for statement in statements(value) or ():
+class _Policy(NamedTuple):
+    """The statements of one document, and where it came from."""
+
+    property: str
+    statements: tuple[Statement, ...]
+    trail: tuple[Step, ...] = ()
+
+
+def _document(property_: str, value: Value | None) -> _Policy:
+    return _Policy(property_, statements(value) or (), () if value is None else value.trail)
+
+
+def _grants(policy: _Policy) -> Iterator[Fact]:
+    for statement in policy.statements:
         breadth = _breadth(statement)
         if breadth is not None:
-            yield _grant(property_, statement, breadth, () if value is None else value.trail)
+            yield _grant(policy.property, statement, breadth, policy.trail)
 
 
 def _of_managed(property_: str, value: Value | None) -> Iterator[Fact]:
@@ -122,72 +132,92 @@ def _policy_name(value: Value) -> str:
     return text.rstrip("\"'} ").rpartition("/")[2]
 
 
-_Read = Callable[[Resource], Iterator[Fact]]
+_Policies = Callable[[Resource], Iterator[_Policy]]
+_Managed = Callable[[Resource], Iterator[Fact]]
 
 
-def _policy(*paths: str) -> _Read:
-    def read(resource: Resource) -> Iterator[Fact]:
-        for path in paths:
-            yield from _of_document(path, at(resource, path))
-
-    return read
-
-
-def _attached(*paths: str) -> _Read:
-    def read(resource: Resource) -> Iterator[Fact]:
-        for path in paths:
-            yield from _of_managed(path, at(resource, path))
+def _policy(path: str) -> _Policies:
+    def read(resource: Resource) -> Iterator[_Policy]:
+        yield _document(path, at(resource, path))
 
     return read
 
 
-def _principal(inline: str, document: str, managed: str) -> _Read:
-    """A role, user or group with policies of its own, and with managed ones."""
+def _inline(path: str, document: str) -> _Policies:
+    """The policies that a role, user or group has of its own."""
 
-    def read(resource: Resource) -> Iterator[Fact]:
-        for policy in objects(at(resource, inline)):
-            yield from _of_document(f"{inline}.{document}", policy.get(document, ignore_case=True))
-        yield from _of_managed(managed, at(resource, managed))
+    def read(resource: Resource) -> Iterator[_Policy]:
+        for policy in objects(at(resource, path)):
+            yield _document(f"{path}.{document}", policy.get(document, ignore_case=True))
 
     return read
 
 
-def _data(resource: Resource) -> Iterator[Fact]:
+def _data(resource: Resource) -> Iterator[_Policy]:
     """The statements of a document that is no resource policy: those name principals."""
-    for statement in block_statements(resource.get("statement")):
-        breadth = None if statement.principals else _breadth(statement)
-        if breadth is not None:
-            yield _grant("statement", statement, breadth, ())
+    listed = block_statements(resource.get("statement"))
+    yield _Policy("statement", tuple(statement for statement in listed if not statement.principals))
 
 
-def _binding(types: tuple[str, ...], read: _Read, *properties: str, data_source: bool = False) -> Binding:
+def _nothing(_resource: Resource) -> Iterator[_Policy]:
+    return iter(())
+
+
+def _attached(path: str) -> _Managed:
+    def read(resource: Resource) -> Iterator[Fact]:
+        yield from _of_managed(path, at(resource, path))
+
+    return read
+
+
+def _unattached(_resource: Resource) -> Iterator[Fact]:
+    return iter(())
+
+
+def _binding(
+    types: tuple[str, ...],
+    *properties: str,
+    policies: _Policies = _nothing,
+    managed: _Managed = _unattached,
+    data_source: bool = False,
+) -> Binding:
     def rights(resource: Resource) -> tuple[Fact, ...]:
-        return tuple(read(resource))
+        return (*(fact for policy in policies(resource) for fact in _grants(policy)), *managed(resource))
 
-    def grants_something(resource: Resource) -> bool:
-        return next(read(resource), None) is not None
+    def tokens(resource: Resource) -> tuple[Fact, ...]:
+        found = (aws_bearer_tokens.facts(each.property, each.statements) for each in policies(resource))
+        return tuple(fact for facts in found for fact in facts)
+
+    def is_about_ai(resource: Resource) -> bool:
+        return bool(rights(resource)) or bool(tokens(resource))
 
     return Binding(
         types=types,
         rights=Several(rights, properties, _SOURCE),
-        when=grants_something,
+        protections={}
+        if policies is _nothing
+        else {"bearer_tokens": Several(tokens, properties[:1], aws_bearer_tokens.SOURCE)},
+        when=is_about_ai,
         data_source=data_source,
         tokens=TOKENS,
     )
 
 
-def _consumer(types: tuple[str, ...], path: str) -> Binding:
-    """A function that is none of ours unless a key of an AI service is handed to it."""
-    secrets = environment(path, named=lambda name: name.upper() in AI_KEYS)
+def _guard(type_: str, path: str) -> Binding:
+    """A policy of the organization: what it allows is no grant, and only what it denies counts."""
 
-    def holds_a_key(resource: Resource) -> bool:
-        return bool(secrets(resource))
+    def tokens(resource: Resource) -> tuple[Fact, ...]:
+        denied = (each for each in statements(at(resource, path)) or () if not each.allows)
+        return tuple(aws_bearer_tokens.facts(path, denied))
+
+    def denies_tokens(resource: Resource) -> bool:
+        return bool(tokens(resource))
 
     return Binding(
-        types=types,
-        secrets=Several(secrets, (path,), _ENVIRONMENT),
-        when=holds_a_key,
-        tokens=tuple(sorted(name.casefold() for name in AI_KEYS)),
+        types=(type_,),
+        protections={"bearer_tokens": Several(tokens, (path,), aws_bearer_tokens.SOURCE)},
+        when=denies_tokens,
+        tokens=TOKENS,
     )
 
 
@@ -198,41 +228,38 @@ SERVICES = (
         (
             _binding(
                 ("aws_iam_policy", "aws_iam_role_policy", "aws_iam_user_policy", "aws_iam_group_policy"),
-                _policy("policy"), "policy",
+                "policy", policies=_policy("policy"),
             ),
             _binding(
                 (
                     "aws_iam_role_policy_attachment", "aws_iam_user_policy_attachment",
                     "aws_iam_group_policy_attachment", "aws_iam_policy_attachment",
                 ),
-                _attached("policy_arn"), "policy_arn",
+                "policy_arn", managed=_attached("policy_arn"),
             ),
             _binding(
-                ("aws_iam_role_policy_attachments_exclusive",), _attached("policy_arns"), "policy_arns",
+                ("aws_iam_role_policy_attachments_exclusive",), "policy_arns", managed=_attached("policy_arns"),
             ),
             _binding(
-                ("aws_iam_role",), _principal("inline_policy", "policy", "managed_policy_arns"),
-                "inline_policy.policy", "managed_policy_arns",
+                ("aws_iam_role",), "inline_policy.policy", "managed_policy_arns",
+                policies=_inline("inline_policy", "policy"), managed=_attached("managed_policy_arns"),
             ),
-            _binding(("aws_iam_policy_document",), _data, "statement", data_source=True),
+            _binding(("aws_iam_policy_document",), "statement", policies=_data, data_source=True),
             _binding(
                 ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy", "AWS::IAM::UserPolicy",
                  "AWS::IAM::GroupPolicy"),
-                _policy("PolicyDocument"), "PolicyDocument",
+                "PolicyDocument", policies=_policy("PolicyDocument"),
             ),
             _binding(
                 ("AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"),
-                _principal("Policies", "PolicyDocument", "ManagedPolicyArns"),
                 "Policies.PolicyDocument", "ManagedPolicyArns",
+                policies=_inline("Policies", "PolicyDocument"), managed=_attached("ManagedPolicyArns"),
             ),
         ),
     ),
     Service(
-        "aws-ai-consumer",
-        "Function that uses an AI service",
-        (
-            _consumer(("aws_lambda_function",), "environment.variables"),
-            _consumer(("AWS::Lambda::Function", "AWS::Serverless::Function"), "Environment.Variables"),
-        ),
+        "aws-ai-guard",
+        "Organization policy about AI services",
+        (_guard("aws_organizations_policy", "content"), _guard("AWS::Organizations::Policy", "Content")),
     ),
 )  # fmt: skip

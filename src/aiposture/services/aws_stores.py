@@ -1,4 +1,4 @@
-"""Where AWS keeps what models are grounded on: OpenSearch Serverless, S3 Vectors, Neptune Analytics; and Q Business.
+"""Where AWS keeps what models are grounded on: OpenSearch Serverless, S3 Vectors, Neptune Analytics.
 
 The policies of OpenSearch Serverless are lists in JSON text. A network policy without `AllowFromPublic` admits
 nobody from the internet, and one of several statements that says true opens the collection.
@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from aiposture.aws_policies import Statement, documents, statements
 from aiposture.model import Data, Fact, FactValue, Location, Origin, Resource, Unknown, Value
-from aiposture.services.aws_google_cells import at, is_filled, props, undocumented, word
-from aiposture.services.aws_policies import PolicyProp, Statement, documents, statements
+from aiposture.services.aws_google_cells import at, props, undocumented, word
+from aiposture.services.aws_policies import PolicyProp
+from aiposture.services.aws_protections import computed, customer_keys
 from aiposture.services.shape import Binding, Service, Several
-from aiposture.services.table import Cell, Meaning, choice, flag
+from aiposture.services.table import Cell, Meaning, flag
 
+_ENCRYPTION = "OpenSearch Serverless developer guide, encryption policies"
 _NETWORK = "Well-Architected Generative AI Lens GENSEC01-BP03"
 _POLICY = "Well-Architected Generative AI Lens GENSEC01-BP01"
-_CALLERS = "Amazon Q Business user guide: applications with anonymous access"
 _GRAPH = "CloudFormation schema of AWS::NeptuneGraph::Graph (PublicConnectivity)"
 
 _UNREADABLE = "the policy is not decided by the code"
@@ -47,6 +49,24 @@ def _network_policy(type_: str, kind: str, policy: str) -> Binding:
         types=(type_,),
         public_access=Cell((PolicyProp(policy, _from_public),), undocumented(), _NETWORK),
         when=_is("network", kind),
+    )
+
+
+def _own_key(value: Value | None) -> Meaning:
+    """Whether an encryption policy names a key; its document is an object and not a list."""
+    (policy,) = (None,) if value is None else documents(value)[:1]
+    if not isinstance(policy, dict):
+        return undocumented() if value is None else _unreadable(value)
+    if str(policy.get("AWSOwnedKey", "")).casefold() == "true":
+        return False
+    return True if policy.get("KmsARN") else Unknown("KmsARN", "is not stated")
+
+
+def _encryption_policy(type_: str, kind: str, policy: str) -> Binding:
+    return Binding(
+        types=(type_,),
+        protections=computed("customer_keys", policy, _own_key, _ENCRYPTION, "required"),
+        when=_is("encryption", kind),
     )
 
 
@@ -118,25 +138,6 @@ def _resource_policy(types: tuple[str, ...], path: str, *, for_tokens: bool = Fa
     return Binding(types=types, principals=Several(read, (path,), _POLICY))
 
 
-_IDENTITY_TYPES = choice(
-    {
-        "AWS_IAM_IDC": "identified",
-        "AWS_IAM_IDP_SAML": "identified",
-        "AWS_IAM_IDP_OIDC": "identified",
-        "AWS_QUICKSIGHT_IDP": "identified",
-        "ANONYMOUS": "anonymous",
-    }
-)
-
-
-def _by_identity_center(resource: Resource) -> Meaning:
-    """An application that names its identity provider authenticates by that."""
-    for path in ("IdentityCenterInstanceArn", "IamIdentityProviderArn"):
-        if is_filled(at(resource, path)) is not False:
-            return "identified"
-    return undocumented()
-
-
 _PUBLIC_GRAPH = flag(true="enabled", false="disabled")
 
 SERVICES = (
@@ -146,6 +147,28 @@ SERVICES = (
         (
             _network_policy("aws_opensearchserverless_security_policy", "type", "policy"),
             _network_policy("AWS::OpenSearchServerless::SecurityPolicy", "Type", "Policy"),
+        ),
+    ),
+    Service(
+        "aws-opensearch-serverless-encryption",
+        "OpenSearch Serverless encryption policy",
+        (
+            _encryption_policy("aws_opensearchserverless_security_policy", "type", "policy"),
+            _encryption_policy("AWS::OpenSearchServerless::SecurityPolicy", "Type", "Policy"),
+        ),
+    ),
+    Service(
+        "aws-s3-vectors",
+        "S3 vector bucket",
+        (
+            Binding(
+                types=("aws_s3vectors_vector_bucket",),
+                protections=customer_keys("encryption_configuration.kms_key_arn"),
+            ),
+            Binding(
+                types=("AWS::S3Vectors::VectorBucket",),
+                protections=customer_keys("EncryptionConfiguration.KmsKeyArn"),
+            ),
         ),
     ),
     Service(
@@ -185,21 +208,6 @@ SERVICES = (
             Binding(
                 types=("AWS::NeptuneGraph::Graph",),
                 public_access=Cell(props(_PUBLIC_GRAPH, "PublicConnectivity"), "disabled", _GRAPH),
-            ),
-        ),
-    ),
-    Service(
-        "aws-q-business",
-        "Amazon Q Business application",
-        (
-            # The provider only makes applications of IAM Identity Center.
-            Binding(types=("aws_qbusiness_application",), callers=Cell((), "identified", _CALLERS)),
-            Binding(
-                types=("AWS::QBusiness::Application",),
-                callers=Cell(
-                    props(_IDENTITY_TYPES, "IdentityType"), _by_identity_center, _CALLERS,
-                    default_text="identified if an identity provider is named",
-                ),
             ),
         ),
     ),

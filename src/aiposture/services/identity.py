@@ -37,7 +37,7 @@ class IdentityCell:
         """The default in words, for the documentation."""
         return Cell((), self.default, self.source).describe_default()
 
-    def at(self, key: str) -> IdentityCell:
+    def at(self, key: str | int) -> IdentityCell:
         """Bind the cell to the map's member `key`."""
         return replace(self, types=_at(self.types, key), ids=_at(self.ids, key))
 
@@ -107,5 +107,5 @@ def _filling(value: Value | None) -> _Ids | Unknown:
     return replace(value.data) if isinstance(value.data, Unknown) else Unknown("", "the identities are not known")
 
 
-def _at(paths: tuple[str, ...], key: str) -> tuple[str, ...]:
-    return tuple(path.replace("*", key) for path in paths)
+def _at(paths: tuple[str, ...], key: str | int) -> tuple[str, ...]:
+    return tuple(path.replace("*", str(key)) for path in paths)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from aiposture.model import AIService, Door, Fact, FactValue, KeyRole, Network, Origin, Resource, Unknown
+from aiposture.model import AIService, Door, Fact, FactValue, KeyRole, Network, Origin, Protection, Resource, Unknown
 
 if TYPE_CHECKING:
     from aiposture.services.identity import IdentityCell
@@ -19,12 +19,15 @@ Condition: TypeAlias = Callable[[Resource], "bool | Unknown"]
 class Several:
     """A facet of which a service can have several, such as the statements of a policy.
 
-    `read` gives a fact each, in order. `properties` and `source` are for the documentation.
+    `read` gives a fact each, in order. `properties`, `source` and `default` are for the documentation, `cells` are
+    what it reads, if it is made of such.
     """
 
     read: Callable[[Resource], tuple[Fact, ...]]
     properties: tuple[str, ...]
     source: str
+    default: str = "none"
+    cells: tuple[Cell, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,10 @@ class Binding:
     """The rows of a service's table for resources of `types`. A facet without a cell is not applicable.
 
     `when` narrows the types further; where it is Unknown the resource may be something that the controls do
-    not concern. `each` is the path of a map whose members are a service each, `*` standing for their key;
-    a member that states `made_elsewhere` is none. `data_source`: what the types only read is a service too (a policy
-    document). `tokens` are texts, in lower case, one of which a file has that declares such a service, where the
-    types alone are too common to tell.
+    not concern. `each` is the path of a map or a list whose members are a service each, `*` standing for their key;
+    a member that states `made_elsewhere` is none, and neither is one whose key `member_when` turns down.
+    `data_source`: what the types only read is a service too (a policy document). `tokens` are texts, in lower case,
+    one of which a file has that declares such a service, where the types alone are too common to tell.
     """
 
     types: tuple[str, ...]
@@ -56,6 +59,7 @@ class Binding:
     principals: Several | None = None
     rights: Several | None = None
     secrets: Several | None = None
+    protections: Mapping[Protection, Several] = field(default_factory=dict)
     door: Door = "endpoint"
     key_role: KeyRole = "accepts"
     data_source: bool = False
@@ -63,6 +67,7 @@ class Binding:
     when: Condition | None = None
     each: str | None = None
     made_elsewhere: str | None = None
+    member_when: Callable[[Resource, str | int], bool] | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -109,10 +114,16 @@ def describe(service: Service) -> Iterator[Row]:
         for facet in _SEVERAL:
             several: Several | None = getattr(binding, facet)
             if several is not None:
-                row = Row(service.kind, service.title, binding.types, facet, several.properties, "none", several.source)
-                yield row
+                yield _row(service, binding, facet, several)
+        for name, protection in binding.protections.items():
+            yield _row(service, binding, name, protection)
         if binding.keys:
             yield Row(service.kind, service.title, binding.types, "keys", binding.keys, "-", "provider documentation")
+
+
+def _row(service: Service, binding: Binding, facet: str, several: Several) -> Row:
+    names = tuple(dict.fromkeys(several.properties))
+    return Row(service.kind, service.title, binding.types, facet, names, several.default, several.source)
 
 
 def services(service: Service, binding: Binding, resource: Resource) -> Iterator[AIService]:
@@ -156,6 +167,7 @@ def _facts(kind: str, title: str, binding: Binding, resource: Resource) -> AISer
         rights=_all(binding.rights, resource),
         secrets=_all(binding.secrets, resource),
         key_role=binding.key_role,
+        protections={name: protection.read(resource) for name, protection in binding.protections.items()},
         notes=binding.notes,
     )
 
@@ -203,15 +215,18 @@ def _members(service: Service, binding: Binding, resource: Resource) -> Iterator
     if members is None:
         return
     # Whatever the members of an unknown map are, their properties read as unknown.
-    keys = ("*",) if isinstance(members.data, Unknown) else tuple(members.members())
+    numbers = tuple(range(len(members.items())))
+    keys: tuple[str | int, ...] = ("*",) if isinstance(members.data, Unknown) else numbers or tuple(members.members())
     for key in keys:
+        if binding.member_when is not None and not binding.member_when(resource, key):
+            continue
         elsewhere = None if binding.made_elsewhere is None else resource.get(*path, key, binding.made_elsewhere)
         if elsewhere is None or isinstance(elsewhere.data, Unknown):
             doubt = elsewhere.data if elsewhere is not None and isinstance(elsewhere.data, Unknown) else None
             yield _at(binding, key), f"{service.title} ({binding.each}.{key})", doubt
 
 
-def _at(binding: Binding, key: str) -> Binding:
+def _at(binding: Binding, key: str | int) -> Binding:
     def cell(original: Cell | None) -> Cell | None:
         return None if original is None else original.at(key)
 

@@ -52,7 +52,7 @@ class Prop:
         """The property as users write it."""
         return ".".join(key for key in self.keys if isinstance(key, str))
 
-    def at(self, key: str) -> Prop:
+    def at(self, key: str | int) -> Prop:
         """Bind the property to the map's member `key` (`*` in the path)."""
         bound = replace(self)
         object.__setattr__(bound, "keys", tuple(key if part == "*" else part for part in self.keys))
@@ -110,7 +110,7 @@ class Cell:
             note=meaning.note,
         )
 
-    def at(self, key: str) -> Cell:
+    def at(self, key: str | int) -> Cell:
         """Bind the cell to the map's member `key`."""
         return replace(self, props=tuple(prop.at(key) for prop in self.props))
 

@@ -63,7 +63,8 @@ def _free(declared: Entry, body: Object) -> Value:
     """A parameter that nothing gives a value."""
     name, location = declared.name, declared.key.location
     reason = f"parameter {name} has no default"
-    data = Unknown(f"${{{name}}}", reason)
+    stored = _type(body).startswith("AWS::SSM::")
+    data = Unknown(f"${{{name}}}", reason, echoed=not _is_secret(body) and not stored)
     allowed = body.get("AllowedValues")
     items = allowed.items if isinstance(allowed, List) and not _is_secret(body) else ()
     if 0 < len(items) <= MAX_ALTERNATIVES and all(isinstance(one, Scalar) for one in items):

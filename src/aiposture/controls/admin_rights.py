@@ -1,0 +1,69 @@
+"""Do not run notebooks, agents and models as administrators.
+
+## What it checks
+
+That the role of a notebook, a Studio domain, a model, an agent, an AgentCore runtime, gateway or tool, or of a
+knowledge base allows less than every action on everything. Its inline policies, its attached policies and the managed
+ones that AWS calls so are read: `AdministratorAccess`, `PowerUserAccess`, `IAMFullAccess`.
+
+## Why it matters
+
+A notebook runs what its users write and install, an agent does what its prompts make it do. As an administrator each
+of them is one sentence away from the whole account.
+
+## How to fix
+
+Write a policy with the actions and resources that the workload needs, and detach the managed one.
+
+## Verdicts
+
+- pass: the role stands in the code, and none of its policies allows everything (`rights_limited`).
+- fail: one of them does (`admin_rights`), also where it says so by `NotAction` or `NotResource`.
+- unknown: the role stands elsewhere, or one of its policies does.
+- not applicable: the service has no role.
+
+## References
+
+- Well-Architected Generative AI Lens, GENSEC05-BP01; Security pillar, SEC03-BP02
+- https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aiposture.controls import _protection
+from aiposture.controls._options import Options
+from aiposture.controls._protection import Lack, Words
+from aiposture.model import AIService, Control, Judgement, Mapping, Severity
+
+CONTROL = Control(
+    id="AIS307",
+    slug="admin-rights",
+    title="Keep Administrator Rights from AI Workloads",
+    severity=Severity.HIGH,
+    category="identity",
+    summary="The workload's role is no administrator.",
+    fix="Write a policy with what the workload needs, and take the broad one away.",
+    doc=__doc__ or "",
+    aliases=("CKV2_AWS_68",),
+    mappings=(
+        Mapping("AWS Generative AI Lens", "GENSEC05-BP01", sourced=True, source="Well-Architected"),
+        Mapping("OWASP LLM 2025", "LLM06", sourced=False),
+        Mapping("MITRE ATLAS", "AML.T0053", sourced=False),
+    ),
+)
+
+FIXES: dict[str, str] = {}
+
+_WORDS = Words(
+    has="has a role with limited rights",
+    reason="rights_limited",
+    lacks=Lack("runs as an administrator", "admin_rights"),
+)
+
+
+def judge(service: AIService, options: Options) -> Sequence[Judgement]:
+    """Fail a workload whose role may do everything; a role that stands elsewhere is not decided."""
+    del options
+    return _protection.judge(service, "role_rights", _WORDS, FIXES)

@@ -1,0 +1,173 @@
+"""Roles of AI workloads on AWS: what they may do, who shares them, and keys of users in their place."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from aiposture.links.addresses import without_indexes
+from aiposture.links.aws_principals import WANTED as _PRINCIPALS
+from aiposture.links.aws_principals import Principals, kind_of, reference_of
+from aiposture.links.names import literal
+from aiposture.model import AIService, Fact, FactValue, Origin, Protection, Resource, Unknown, Value
+
+_KEYS = ("aws_iam_access_key", "AWS::IAM::AccessKey")
+WANTED: frozenset[str] = _PRINCIPALS | frozenset(_KEYS)
+_KEYS_FOLDED = frozenset(name.casefold() for name in _KEYS)
+
+_KIND, _TITLE = "aws-ai-access-key", "IAM user with rights on AI services"
+_GIVES = ("secret", "SecretAccessKey", "ses_smtp_password_v4")
+
+_ROLES: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        (
+            "aws_sagemaker_notebook_instance", "aws_bedrockagentcore_agent_runtime", "aws_bedrockagentcore_gateway",
+            "aws_bedrockagent_knowledge_base",
+        ),
+        ("role_arn",),
+    ),
+    **dict.fromkeys(
+        (
+            "AWS::SageMaker::NotebookInstance", "AWS::BedrockAgentCore::Runtime", "AWS::BedrockAgentCore::Gateway",
+            "AWS::Bedrock::KnowledgeBase",
+        ),
+        ("RoleArn",),
+    ),
+    **dict.fromkeys(
+        (
+            "aws_bedrockagentcore_harness", "aws_bedrockagentcore_browser", "aws_bedrockagentcore_code_interpreter",
+            "aws_sagemaker_model",
+        ),
+        ("execution_role_arn",),
+    ),
+    **dict.fromkeys(
+        (
+            "AWS::BedrockAgentCore::Harness", "AWS::BedrockAgentCore::BrowserCustom",
+            "AWS::BedrockAgentCore::CodeInterpreterCustom", "AWS::SageMaker::Model",
+        ),
+        ("ExecutionRoleArn",),
+    ),
+    "aws_bedrockagent_agent": ("agent_resource_role_arn",),
+    "AWS::Bedrock::Agent": ("AgentResourceRoleArn",),
+    "aws_sagemaker_domain": ("default_user_settings", "0", "execution_role"),
+    "AWS::SageMaker::Domain": ("DefaultUserSettings", "ExecutionRole"),
+}  # fmt: skip
+
+_ROLES_FOLDED = {name.casefold(): path for name, path in _ROLES.items()}
+
+_AGENTS = frozenset({"aws-bedrock-agent", "aws-agentcore-runtime", "aws-agentcore-harness", "aws-agentcore-gateway"})
+
+_Found = Mapping[Protection, tuple[Fact, ...]]
+
+
+def connect(services: Sequence[AIService], principals: Principals) -> list[AIService]:
+    """The services with what is known about their roles."""
+    sharing = _sharing(services)
+    return [
+        replace(service, protections={**service.protections, **found})
+        if (found := _facts(service, principals, sharing))
+        else service
+        for service in services
+    ]
+
+
+def access_keys(resources: Sequence[Resource], principals: Principals) -> list[AIService]:
+    """The access keys of users who have rights on AI services here."""
+    return [
+        AIService(_KIND, _TITLE, resource, keys=_GIVES, protections={"roles_not_keys": (_key(resource, user),)})
+        for resource in resources
+        if kind_of(resource) in _KEYS_FOLDED and resource.mode == "managed" and resource.exists is not False
+        for user in (principals.find(_either(resource, "user", "UserName"), resource.unit),)
+        if user is not None and principals.rights(user).about_ai
+    ]
+
+
+def _key(resource: Resource, user: Resource) -> Fact:
+    status = _either(resource, "status", "Status")
+    if status is not None and isinstance(status.data, Unknown):
+        return _fact("status", status, status.data)
+    off = status is not None and str(status.data).casefold() == "inactive"
+    named = _either(resource, "user", "UserName")
+    name = "UserName" if "::" in resource.type else "user"
+    place = status if off else named
+    fact = _fact("status" if off else name, Value(None, resource.header) if place is None else place, off)
+    return replace(fact, stated="Inactive" if off else user.address)
+
+
+def _either(resource: Resource, *names: str) -> Value | None:
+    return next((found for name in names if (found := resource.get(name)) is not None), None)
+
+
+def _role(service: AIService) -> tuple[str, Value] | None:
+    """The property that names the service's role, and what it says."""
+    path = _ROLES_FOLDED.get(kind_of(service.resource))
+    if path is None or service.resource.mode != "managed":
+        return None
+    value = service.resource.get(*(int(part) if part.isdigit() else part for part in path))
+    name = ".".join(part for part in path if not part.isdigit())
+    return None if value is None else (name, value)
+
+
+def _facts(service: AIService, principals: Principals, sharing: Mapping[tuple[str, str], set[str]]) -> _Found:
+    named = _role(service)
+    if named is None:
+        return {}
+    name, value = named
+    found: dict[Protection, tuple[Fact, ...]] = {"role_rights": (_rights(service, name, value, principals),)}
+    identity = _identity(service, value)
+    if service.kind in _AGENTS and identity is not None:
+        others = sharing[identity] - {without_indexes(service.resource.address)}
+        fact = replace(_fact(name, value, not others), stated=_text(value))
+        found["own_role"] = (replace(fact, note=f"so has {', '.join(sorted(others))}") if others else fact,)
+    return found
+
+
+def _rights(service: AIService, name: str, value: Value, principals: Principals) -> Fact:
+    role = principals.find(value, service.resource.unit)
+    if role is None:
+        return _fact(name, value, Unknown(_text(value), "the role stands elsewhere"))
+    rights = principals.rights(role)
+    if rights.admin:
+        policy, place = rights.admin[0]
+        return replace(_fact(name, value, False), stated=role.address, note=f"{policy}, line {place.location.line}")  # noqa: FBT003 - a fact's value
+    if not rights.complete:
+        return _fact(name, value, Unknown(_text(value), f"a policy of {role.address} stands elsewhere"))
+    if not rights.policies:
+        return _fact(name, value, Unknown(_text(value), f"no policy of {role.address} stands here"))
+    return replace(_fact(name, value, True), stated=role.address)  # noqa: FBT003 - a fact's value
+
+
+def _sharing(services: Sequence[AIService]) -> Mapping[tuple[str, str], set[str]]:
+    """The agents of each unit that have a role, by role; instances of one block are one agent."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for service in services:
+        named = _role(service) if service.kind in _AGENTS else None
+        identity = None if named is None else _identity(service, named[1])
+        if identity is not None:
+            found[identity].add(without_indexes(service.resource.address))
+    return found
+
+
+def _identity(service: AIService, value: Value) -> tuple[str, str] | None:
+    reference = reference_of(value)
+    if reference is not None:
+        return service.resource.unit, reference.address
+    text = literal(value)
+    return None if text is None else (service.resource.unit, text)
+
+
+def _text(value: Value) -> str:
+    return value.data.expression if isinstance(value.data, Unknown) else str(value.data)
+
+
+def _fact(name: str, value: Value, meaning: FactValue) -> Fact:
+    unknown = isinstance(meaning, Unknown)
+    return Fact(
+        value=meaning,
+        origin=Origin.UNRESOLVED if unknown else Origin.STATED,
+        property=name,
+        location=value.location,
+        possible=() if unknown else (meaning,),
+        trail=value.trail,
+    )

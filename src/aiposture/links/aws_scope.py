@@ -1,0 +1,69 @@
+"""What one resource of AWS says for others of its unit: guardrails for the account, policies of endpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from aiposture.aws_policies import statements
+from aiposture.links.addresses import without_indexes
+from aiposture.links.aws_principals import kind_of, reference_of
+from aiposture.model import AIService, Fact, Origin, Reference, Resource, Unknown, Value
+
+_ENFORCED = ("aws_bedrock_enforced_guardrail_configuration", "AWS::Bedrock::EnforcedGuardrailConfiguration")
+_ENDPOINT_POLICY = "aws_vpc_endpoint_policy"
+
+WANTED: frozenset[str] = frozenset({*_ENFORCED, "awscc_bedrock_enforced_guardrail_configuration", _ENDPOINT_POLICY})
+_ENFORCED_FOLDED = frozenset(name.casefold() for name in _ENFORCED)
+
+
+def connect(services: Sequence[AIService], resources: Sequence[Resource]) -> list[AIService]:
+    """The services with what other resources of their unit decide for them."""
+    enforced = {each.unit: each for each in resources if kind_of(each) in _ENFORCED_FOLDED and each.exists is not False}
+    policies = {
+        (each.unit, without_indexes(reference.address)): each
+        for each in resources
+        if each.type == _ENDPOINT_POLICY and each.exists is not False
+        for reference in (_target(each),)
+        if reference is not None
+    }
+    return [_guarded(_limited(service, policies), enforced) for service in services]
+
+
+def _target(policy: Resource) -> Reference | None:
+    value = policy.get("vpc_endpoint_id")
+    return None if value is None else reference_of(value)
+
+
+def _guarded(service: AIService, enforced: dict[str, Resource]) -> AIService:
+    facts = service.protections.get("guardrail", ())
+    guard = enforced.get(service.resource.unit)
+    if guard is None or not facts or facts[0].value is True:
+        return service
+    fact = Fact(
+        value=True,
+        origin=Origin.STATED,
+        property=facts[0].property,
+        location=guard.header,
+        possible=(True,),
+        stated=guard.address,
+    )
+    return replace(service, protections={**service.protections, "guardrail": (fact,)})
+
+
+def _limited(service: AIService, policies: dict[tuple[str, str], Resource]) -> AIService:
+    policy = policies.get((service.resource.unit, without_indexes(service.resource.address)))
+    if policy is None or "endpoint_policy" not in service.protections:
+        return service
+    value = policy.get("policy")
+    fact = _limits(Value(None, policy.header) if value is None else value)
+    return replace(service, protections={**service.protections, "endpoint_policy": (fact,)})
+
+
+def _limits(value: Value) -> Fact:
+    found = statements(value)
+    if found is None:
+        data = value.data if isinstance(value.data, Unknown) else Unknown("", "is no policy that can be read")
+        return Fact(data, Origin.UNRESOLVED, "policy", value.location, ())
+    limited = not any(each.everything and "*" in each.principals for each in found)
+    return Fact(limited, Origin.STATED, "policy", value.location, (limited,), trail=value.trail)
