@@ -22,6 +22,9 @@ if find_spec("aiposture") is None:  # a checkout that is not installed; without 
 
 from aiposture import controls, services
 from aiposture.model import Control, Finding, Location, Report, Severity, Verdict
+from aiposture.output.inert import inert
+from aiposture.output.mask import without_secrets, without_shapes
+from aiposture.output.terminal import visible
 from aiposture.scan import ScanOptions, scan
 from aiposture.usage import UsageError
 
@@ -79,7 +82,7 @@ class Unjudged(_Rule):
             return
         for one in judged.report.errors:
             place = Location(one.path, one.line, 1, one.line, 2) if one.path == judged.path else _TOP
-            yield RuleMatch([], f"{one.message} ({one.path}:{one.line})", location=_position(place))
+            yield RuleMatch([], _shown(f"{one.message} ({one.path}:{one.line})"), location=_position(place))
 
 
 def _rules(control: Control) -> Iterator[type[_Rule]]:
@@ -137,7 +140,7 @@ def _judge(cfn: Template) -> _Judged:
 @lru_cache(maxsize=1)
 def _scan(path: str, parameter_files: tuple[str, ...]) -> Report:
     """One scan for all rules."""
-    return scan(ScanOptions(paths=(path,), parameter_files=parameter_files))
+    return without_secrets(scan(ScanOptions(paths=(path,), parameter_files=parameter_files)))
 
 
 def _ai_resource(cfn: Template) -> str | None:
@@ -154,7 +157,12 @@ def _match(finding: Finding, path: str) -> RuleMatch:
     # cfn-lint finds by this name what the template's own metadata ignores.
     name = next((call.name for call in finding.calls), resource.name)
     message = f"{finding.message} [{resource.address}]{elsewhere}"
-    return RuleMatch(["Resources", name], message, location=_position(shown))
+    return RuleMatch(["Resources", name], _shown(message), location=_position(shown))
+
+
+def _shown(message: str) -> str:
+    """A message without secrets, and without anything that a terminal or a CI service would obey."""
+    return inert(visible(without_shapes(message)))
 
 
 def _position(place: Location) -> tuple[int, int, int, int]:

@@ -177,7 +177,7 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
     )  # fmt: skip
     group.add_argument(
         "--hide-suppressed", action="store_true",
-        help="leave suppressed findings out of JSON and SARIF; GitHub would open alerts for them",
+        help="leave suppressed findings out of JSON, SARIF and JUnit; GitHub would open alerts for them",
     )  # fmt: skip
     group.add_argument("--quiet", "-q", action="store_true", help="print findings and errors, and no summary")
     group.add_argument("--no-color", action="store_true", help="no colours; NO_COLOR and FORCE_COLOR are honoured, too")

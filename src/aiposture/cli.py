@@ -276,9 +276,10 @@ def _print(text: str) -> None:
 
 
 def _remark(text: str) -> None:
+    from aiposture.output.inert import inert_lines
     from aiposture.output.terminal import visible
 
-    print(visible(text).encode("ascii", "backslashreplace").decode(), file=sys.stderr)
+    print(inert_lines(visible(text)).encode("ascii", "backslashreplace").decode(), file=sys.stderr)
 
 
 def _complain(text: str) -> None:

@@ -10,12 +10,13 @@ import pytest
 
 from aiposture.model import Location, Verdict
 from aiposture.output import sarif
+from aiposture.output.style import Style
 
 EVERYTHING = tuple(Verdict)
 
 
 def run_of(report, read_lines, show=(Verdict.FAIL,)):
-    (run,) = plain_json.loads(sarif.render(report, read_lines=read_lines, show=show))["runs"]
+    (run,) = plain_json.loads(sarif.render(report, Style(read_lines=read_lines, show=show)))["runs"]
     return run
 
 
@@ -37,7 +38,7 @@ def test_a_clean_scan_has_rules_and_no_results(clean, read_lines):
 
 
 def test_snapshot(report, read_lines, snapshot):
-    text = sarif.render(report, read_lines=read_lines, show=EVERYTHING)
+    text = sarif.render(report, Style(read_lines=read_lines, show=EVERYTHING))
     snapshot(re.sub(r'("(?:semanticVersion|fullName)": ").*?"', r'\1..."', text), "report.sarif")
 
 
@@ -113,7 +114,7 @@ def test_fingerprints_are_ours(report, read_lines):
 @pytest.mark.parametrize("name", ["report", "clean"])
 def test_the_official_validator_accepts_it(name, request, read_lines, tmp_path):
     file = tmp_path / "results.sarif"
-    file.write_text(sarif.render(request.getfixturevalue(name), read_lines=read_lines, show=EVERYTHING), "utf-8")
+    file.write_text(sarif.render(request.getfixturevalue(name), Style(read_lines=read_lines, show=EVERYTHING)), "utf-8")
     command = [os.environ["AIPOSTURE_SARIF_MULTITOOL"], "validate", str(file), "--rule-kind", "Sarif;Ghas"]
     command += ["-o", str(tmp_path / "out.sarif"), "--log", "ForceOverwrite", "--level", "Error;Warning"]
     command += ["--kind", "Fail;Open;Review"]
@@ -122,3 +123,18 @@ def test_the_official_validator_accepts_it(name, request, read_lines, tmp_path):
     problems = re.findall(r"^.*(?:error|warning) (?:SARIF|GH|JSON)\w+:.*$", done.stdout, re.MULTILINE)
     assert [problem for problem in problems if "SARIF2006" not in problem] == []
     assert (tmp_path / "out.sarif").is_file(), done.stdout + done.stderr
+
+
+def test_without_a_base_nothing_has_a_state(report, read_lines):
+    assert not any("baselineState" in result for result in run_of(report, read_lines)["results"])
+
+
+def test_with_a_base_everything_has_a_state(report, read_lines, exposed, by_default):
+    odd = replace(report, findings=(replace(exposed, known=True), by_default), base="revision 1a2b3c (main)")
+    assert [result["baselineState"] for result in run_of(odd, read_lines)["results"]] == ["unchanged", "new"]
+
+
+def test_a_suppression_by_configuration_is_external(report, read_lines, suppressed):
+    by_configuration = replace(suppressed, suppressed=replace(suppressed.suppressed, kind="configuration"))
+    (result,) = run_of(replace(report, findings=(by_configuration,)), read_lines)["results"]
+    assert result["suppressions"][0]["kind"] == "external"

@@ -1,27 +1,29 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
 from aiposture.model import Fact, Location, NotAnalysed, Origin, Related, Severity, Unknown, Verdict
 from aiposture.output import text
+from aiposture.output.style import Style
 
 EVERYTHING = tuple(Verdict)
 
 
 def test_a_clean_scan_prints_no_finding(clean, read_lines):
-    shown = text.render(clean, read_lines=read_lines)
+    shown = text.render(clean, Style(read_lines=read_lines))
     assert "-->" not in shown
     assert shown.endswith("Passed: no findings on 1 AI service.\n")
 
 
 def test_a_scan_without_ai_says_so(clean, read_lines):
-    assert "Passed: no AI services found.\n" in text.render(replace(clean, services=0), read_lines=read_lines)
+    assert "Passed: no AI services found.\n" in text.render(replace(clean, services=0), Style(read_lines=read_lines))
 
 
 def test_quiet_and_clean_prints_nothing(clean, read_lines):
-    assert text.render(clean, read_lines=read_lines, quiet=True) == ""
+    assert text.render(clean, Style(read_lines=read_lines, quiet=True)) == ""
 
 
 @pytest.mark.parametrize("name", ["default", "everything", "quiet", "colour"])
@@ -32,17 +34,17 @@ def test_snapshots(name, report, read_lines, snapshot):
         "quiet": {"quiet": True},
         "colour": {"colour": True},
     }
-    snapshot(text.render(report, read_lines=read_lines, **options[name]), f"{name}.txt")
+    snapshot(text.render(report, Style(read_lines=read_lines, **options[name])), f"{name}.txt")
 
 
 def test_unknowns_are_hinted_at_until_they_are_shown(report, read_lines):
     hint = "--show fail,unknown"
-    assert hint in text.render(report, read_lines=read_lines)
-    assert hint not in text.render(report, read_lines=read_lines, show=EVERYTHING)
+    assert hint in text.render(report, Style(read_lines=read_lines))
+    assert hint not in text.render(report, Style(read_lines=read_lines, show=EVERYTHING))
 
 
 def test_suppressed_findings_are_counted_only(report, suppressed, read_lines):
-    shown = text.render(replace(report, findings=(suppressed,)), read_lines=read_lines)
+    shown = text.render(replace(report, findings=(suppressed,)), Style(read_lines=read_lines))
     assert suppressed.message not in shown
     row = next(line for line in shown.splitlines() if line.startswith("AIS401"))
     assert row.split()[-5:] == ["-", "-", "-", "-", "1"]
@@ -65,20 +67,20 @@ def test_suppressed_findings_are_counted_only(report, suppressed, read_lines):
 def test_underline(line, column, end_column, source, underline, report, exposed):
     location = Location("odd.tf", 1, column, 1, end_column)
     finding = replace(exposed, location=location, because=None)
-    shown = text.render(replace(report, findings=(finding,)), read_lines=lambda _: [line], quiet=True)
+    shown = text.render(replace(report, findings=(finding,)), Style(read_lines=lambda _: [line], quiet=True))
     lines = shown.splitlines()
     assert lines[3:5] == [f"1 | {source}", f"  | {underline}"]
 
 
 def test_a_span_of_several_lines_is_underlined_on_its_first(report, exposed):
     finding = replace(exposed, location=Location("odd.tf", 1, 5, 3, 2), because=None)
-    shown = text.render(replace(report, findings=(finding,)), read_lines=lambda _: ["a = {  ", "}"], quiet=True)
+    shown = text.render(replace(report, findings=(finding,)), Style(read_lines=lambda _: ["a = {  ", "}"], quiet=True))
     assert shown.splitlines()[3:5] == ["1 | a = {", "  |     ^"]
 
 
 @pytest.mark.parametrize("lines", [None, []])
 def test_a_file_that_cannot_be_shown_leaves_the_place(lines, report, exposed):
-    shown = text.render(replace(report, findings=(exposed,)), read_lines=lambda _: lines, quiet=True)
+    shown = text.render(replace(report, findings=(exposed,)), Style(read_lines=lambda _: lines, quiet=True))
     assert "--> main.tf:7:35\n" in shown
 
 
@@ -101,7 +103,7 @@ def test_hostile_text_cannot_reach_the_terminal(report, exposed):
         not_analysed=(NotAnalysed(evil, evil, location),),
         files_skipped={evil: 1},
     )
-    shown = text.render(hostile, read_lines=lambda _: [evil])
+    shown = text.render(hostile, Style(read_lines=lambda _: [evil]))
     assert all(line.isprintable() for line in shown.split("\n"))
     assert not any(line.startswith("::") for line in shown.split("\n"))
 
@@ -121,14 +123,14 @@ def test_hostile_text_cannot_reach_the_terminal(report, exposed):
 def test_values_of_secrets_are_masked(property_path, hidden, report, exposed, read_lines):
     fact = replace(exposed.because, property=property_path, value="hunter2", stated="hunter2", trail=())
     finding = replace(exposed, because=fact)
-    shown = text.render(replace(report, findings=(finding,)), read_lines=read_lines)
+    shown = text.render(replace(report, findings=(finding,)), Style(read_lines=read_lines))
     assert ("hunter2" not in shown) is hidden
 
 
 def test_the_list_of_what_was_not_analysed_is_cut(clean, read_lines):
     location = Location("main.tf", 1, 1, 1, 2)
     parts = tuple(NotAnalysed(f"acme/ai-{number:02}", "remote", location) for number in range(25))
-    shown = text.render(replace(clean, not_analysed=parts), read_lines=read_lines)
+    shown = text.render(replace(clean, not_analysed=parts), Style(read_lines=read_lines))
     assert "acme/ai-19" in shown
     assert "acme/ai-20" not in shown
     assert "and 5 more" in shown
@@ -143,12 +145,12 @@ def test_the_list_of_what_was_not_analysed_is_cut(clean, read_lines):
     ],
 )
 def test_the_last_line_is_the_verdict(fail_on, verdict, clean, exposed, read_lines):
-    shown = text.render(replace(clean, findings=(exposed,)), read_lines=read_lines, fail_on=fail_on)
+    shown = text.render(replace(clean, findings=(exposed,)), Style(read_lines=read_lines, fail_on=fail_on))
     assert shown.splitlines()[-1] == verdict
 
 
 def test_errors_outweigh_findings(report, read_lines):
-    last = text.render(report, read_lines=read_lines).splitlines()[-1]
+    last = text.render(report, Style(read_lines=read_lines)).splitlines()[-1]
     assert last == "Incomplete: 1 error, so the verdict does not hold; 3 findings (2 high, 1 medium)."
 
 
@@ -156,13 +158,25 @@ def test_a_default_is_not_told_by_its_folded_value(report, by_default, read_line
     # True here means that keys are accepted; the property's own default is false.
     fact = replace(by_default.because, property="disableLocalAuth", value=True, note=None)
     odd = replace(report, findings=(replace(by_default, because=fact),))
-    shown = text.render(odd, read_lines=read_lines, quiet=True)
+    shown = text.render(odd, Style(read_lines=read_lines, quiet=True))
     assert "= why: disableLocalAuth is not stated, so its default applies\n" in shown
 
 
 def test_a_finding_with_very_many_places_is_cut(report, by_default, read_lines):
     places = tuple(Related("here", Location("main.tf", 1, column, 1, column + 1)) for column in range(1, 12))
     finding = replace(by_default, related=places)
-    shown = text.render(replace(report, findings=(finding,)), read_lines=read_lines, quiet=True)
+    shown = text.render(replace(report, findings=(finding,)), Style(read_lines=read_lines, quiet=True))
     assert shown.count(":::") == 8
     assert "and 3 more places; --format json has all" in shown
+
+
+def test_known_findings_have_a_column_and_a_line(report, exposed):
+    known = text.render(replace(report, findings=(replace(exposed, known=True),), base="the baseline b.json"), Style())
+    heading, row = next(pair for pair in pairwise(known.splitlines()) if "AIS201  " in pair[1])
+    assert heading.split()[-1] == "known"
+    assert row.split()[-6:] == ["-", "-", "-", "1", "-", "1"]
+    assert "1 finding known from the baseline b.json is not shown." in known
+
+
+def test_without_known_findings_there_is_no_such_column(report):
+    assert " known" not in text.render(report, Style())

@@ -120,5 +120,13 @@ def _code(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    """A sentence that draws nothing, links nothing and calls nobody."""
-    return _RECOGNISED.sub(_JOINER, shorten(visible(text), _LONGEST)).translate(_STRUCTURE)
+    """A sentence that draws nothing, links nothing and calls nobody, but for the names that it quotes in backticks."""
+    plain, *rest = shorten(visible(text), _LONGEST).split("`")
+    if len(rest) % 2:
+        return _plain("`".join((plain, *rest)))
+    quoted = (f"{_code(name)}{_plain(after) or _JOINER}" for name, after in zip(rest[::2], rest[1::2], strict=True))
+    return _plain(plain) + "".join(quoted)
+
+
+def _plain(text: str) -> str:
+    return _RECOGNISED.sub(_JOINER, text).translate(_STRUCTURE)

@@ -101,19 +101,24 @@ def _not_analysed(report: Report) -> list[str]:
 
 
 def _table(report: Report, paint: Painter) -> list[str]:
-    if not report.controls:
-        return []
-    names = [f"{control.id}  {visible(control.title)}" for control in report.controls]
-    margin = max(map(len, names))
-    rows = counts(report).values()
-    columns = _COLUMNS if any(row.known for row in rows) else _COLUMNS[:-1]
+    """A row for each control that concerned something, and a line for the others."""
+    rows = counts(report)
+    told = [one for one in report.controls if any(rows[one.id]._replace(not_applicable=0))]
+    others = plural(len(report.controls) - len(told), "more control" if told else "control")
+    silent = [f"{others} concerned nothing that was found."] if len(told) < len(report.controls) else []
+    if not told:
+        return silent if report.services else []
+    names = {one.id: f"{one.id}  {visible(one.title)}" for one in told}
+    margin = max(map(len, names.values()))
+    columns = _COLUMNS if any(row.known for row in rows.values()) else _COLUMNS[:-1]
     lines = [paint("bold", " " * margin + "".join(f"  {column}" for column in columns))]
-    for name, row in zip(names, rows, strict=True):
+    for control_id, name in names.items():
+        row = rows[control_id]
         cells = [f"{number or '-':>{len(column)}}" for number, column in zip(row, columns, strict=False)]
         if row.failed:
             cells[1] = paint("red", cells[1])
         lines.append(f"{name:<{margin}}  " + "  ".join(cells))
-    return lines
+    return lines + silent
 
 
 def _footer(report: Report, style: Style, paint: Painter) -> list[str]:

@@ -53,8 +53,8 @@ def files_of(tree: Tree, directory: str) -> tuple[list[str], list[str]]:
 
 
 def _is_ours(name: str) -> bool:
-    """Not an editor's backup, which Terraform ignores as well."""
-    return not name.startswith((".", "#")) and not name.endswith("~")
+    """Not hidden. Of an editor's backups Terraform passes over `#main.tf#` and `main.tf~`, and reads `#main.tf`."""
+    return not name.startswith(".")
 
 
 def _is_override(name: str) -> bool:

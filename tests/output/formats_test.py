@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from aiposture.model import Verdict
+from aiposture.output import formats
+from aiposture.output.style import Style, listed, worst_first
+
+FOR_PEOPLE = ["text", "concise", "github", "markdown"]
+EVERYTHING = tuple(Verdict)
+
+
+def test_the_order_is_the_one_of_the_help():
+    assert formats.NAMES == ("text", "concise", "json", "sarif", "junit", "github", "gitlab", "markdown")
+
+
+def test_each_has_a_page_in_the_documentation():
+    page = (Path(__file__).parents[2] / "docs" / "formats.md").read_text("utf-8")
+    assert tuple(re.findall(r"^## `(\w+)`", page, re.MULTILINE)) == formats.NAMES
+
+
+@pytest.mark.parametrize("name", formats.NAMES)
+def test_the_same_report_gives_the_same_text(name, report, read_lines):
+    style = Style(read_lines=read_lines)
+    assert formats.render(name, report, style) == formats.render(name, report, style)
+
+
+@pytest.mark.parametrize("name", FOR_PEOPLE)
+def test_unknowns_are_counted_where_they_are_not_listed(name, report):
+    shown = formats.render(name, report, Style())
+    assert "1 verdict is not decided by the code" in shown
+    assert "Whether it answers to every network is not decided" not in shown
+
+
+@pytest.mark.parametrize("name", FOR_PEOPLE)
+def test_unknowns_are_listed_if_asked_for(name, report):
+    shown = formats.render(name, report, Style(show=EVERYTHING))
+    assert "Whether it answers to every network is not decided" in shown
+
+
+@pytest.mark.parametrize("name", [*FOR_PEOPLE, "junit", "gitlab"])
+def test_known_findings_are_counted_only(name, report, exposed):
+    known = replace(exposed, known=True, message="a message of its own")
+    shown = formats.render(
+        name, replace(report, base="the baseline old.json", findings=(known,)), Style(show=EVERYTHING)
+    )
+    assert "a message of its own" not in shown
+    assert "1 finding known from the baseline old.json is not shown." in shown
+
+
+@pytest.mark.parametrize("name", [*FOR_PEOPLE, "gitlab"])
+def test_suppressed_findings_are_not_listed(name, report, suppressed):
+    marked = replace(suppressed, message="a message of its own")
+    assert "a message of its own" not in formats.render(
+        name, replace(report, findings=(marked,)), Style(show=EVERYTHING)
+    )
+
+
+@pytest.mark.parametrize("name", ["json", "sarif", "junit"])
+def test_suppressed_findings_can_be_hidden(name, report, suppressed):
+    reason = replace(suppressed, suppressed=replace(suppressed.suppressed, reason="agreed with the owner"))
+    odd = replace(report, findings=(reason,))
+    assert "agreed with the owner" in formats.render(name, odd, Style())
+    assert "agreed with the owner" not in formats.render(name, odd, Style(hide_suppressed=True))
+
+
+def test_what_is_listed(report, exposed, undecided, suppressed):
+    known = replace(exposed, known=True)
+    every = replace(report, findings=(known, undecided, suppressed, exposed))
+    assert listed(every, Style()) == [exposed]
+    assert listed(every, Style(show=EVERYTHING)) == [undecided, exposed]
+
+
+def test_the_worst_comes_first(exposed, in_module, undecided, passed, by_default):
+    assert worst_first([passed, undecided, in_module, by_default, exposed]) == [
+        exposed, by_default, in_module, undecided, passed,
+    ]  # fmt: skip
