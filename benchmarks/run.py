@@ -3,7 +3,8 @@
     python benchmarks/run.py --checkov path/to/checkov [--tree path/to/real/repository]
 
 Each pair of runs is one after the other on the same machine, in changing order; the figures are medians.
-Without --checkov only aiposture is timed.
+Without --checkov only aiposture is timed. The Bicep row needs a compiler: AIPOSTURE_BICEP, or bicep on PATH; its
+process is a child of ours, and memory is that of the larger of the two.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from generate import generate
+from generate_azure import generate_arm, generate_bicep
 
 
 class Run(NamedTuple):
@@ -51,10 +53,19 @@ def run(command: Sequence[str], cwd: Path) -> Run:
     return Run(seconds, usage.ru_maxrss / 1024)
 
 
-def measure(name: str, tree: Path, ours: str, checkov: str | None, runs: int) -> Row:
+class Input(NamedTuple):
+    """A tree to time, and the framework of Checkov's for it."""
+
+    name: str
+    tree: Path
+    framework: str = "terraform"
+
+
+def measure(given: Input, ours: str, checkov: str | None, runs: int) -> Row:
     """Time both tools on one tree, in pairs."""
+    name, tree, framework = given
     our_command = [ours, "check", "--format", "json", "."]
-    their_command = [checkov or "", "-d", ".", "--framework", "terraform", "--quiet", "--skip-download"]
+    their_command = [checkov or "", "-d", ".", "--framework", framework, "--quiet", "--skip-download"]
     our_runs, their_runs = [], []
     run(our_command, tree)  # warms the file cache for both
     for number in range(runs):
@@ -85,6 +96,19 @@ def table(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
+def azure(scratch: Path) -> list[Input]:
+    """ARM templates, and Bicep entry points where there is a compiler for them."""
+    inputs = []
+    for share, name in ((0.02, "130 ARM templates, 2 % with AI"), (0.0, "130 ARM templates, no AI")):
+        tree = scratch / f"arm-{share}"
+        generate_arm(tree, 130, share)
+        inputs.append(Input(name, tree, "arm"))
+    if os.environ.get("AIPOSTURE_BICEP") or shutil.which("bicep"):
+        generate_bicep(scratch / "bicep", 100)
+        inputs.append(Input("100 Bicep entry points", scratch / "bicep", "bicep"))
+    return inputs
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Make the inputs, run, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -93,6 +117,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--runs", type=int, default=3, help="pairs of runs an input")
     parser.add_argument("--sizes", default="1000,3000", help="numbers of generated files")
     parser.add_argument("--tree", type=Path, action="append", default=[], help="a real tree to time too")
+    parser.add_argument("--no-azure", dest="azure", action="store_false", help="leave ARM and Bicep out")
     options = parser.parse_args(argv)
     if not options.aiposture:
         sys.exit("aiposture is not installed; `pip install .` installs it")
@@ -100,15 +125,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as scratch:
         single = Path(scratch, "one")
         generate(single, 1, 1.0)
-        inputs = [("one file", single)]
-        for size in (int(text) for text in options.sizes.split(",")):
+        inputs = [Input("one file", single)]
+        for size in (int(text) for text in options.sizes.split(",") if text.strip()):
             for share, name in ((0.02, f"{size:,} files, 2 % with AI"), (0.0, f"{size:,} files, no AI")):
                 tree = Path(scratch, f"{size}-{share}")
                 generate(tree, size, share)
-                inputs.append((name, tree))
-        inputs += [(tree.resolve().name, tree.resolve()) for tree in options.tree]
-        for name, tree in inputs:
-            rows.append(measure(name, tree, options.aiposture, options.checkov, options.runs))
+                inputs.append(Input(name, tree))
+        if options.azure:
+            inputs += azure(Path(scratch))
+        inputs += [Input(tree.resolve().name, tree.resolve()) for tree in options.tree]
+        for given in inputs:
+            rows.append(measure(given, options.aiposture, options.checkov, options.runs))
             print(rows[-1].name, "done", file=sys.stderr)
     print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
     print(table(rows))

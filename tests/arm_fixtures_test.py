@@ -99,6 +99,9 @@ TRAPS: dict[str, Table] = {
             f"outer/{ACCOUNT}/outer-value": "fail",
         },
     },
+    "language-of-the-outer-template": {
+        "AIS201": {f"call/{ACCOUNT}/closed-by-its-own-default": "pass"},
+    },
     "T10-symbolic-names": {
         "AIS201": {
             "open": "fail",

@@ -5,9 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from aiposture.files import Tree
+from aiposture.readers import bicep
+from aiposture.scan import ScanOptions, scan
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "benchmarks"))
 
 from generate import generate
+from generate_azure import generate_arm, generate_bicep
 
 
 @pytest.mark.parametrize(("files", "share", "expected"), [(100, 0.02, 2), (100, 0.0, 0), (250, 0.1, 25)])
@@ -27,3 +32,22 @@ def test_the_generated_repository_is_the_same_every_time(tmp_path: Path) -> None
         files = sorted((tmp_path / name).rglob("*.tf"))
         contents.append([(path.relative_to(tmp_path / name), path.read_text()) for path in files])
     assert contents[0] == contents[1]
+
+
+@pytest.mark.parametrize(("files", "share", "expected"), [(130, 0.02, 3), (130, 0.0, 0)])
+def test_the_generated_templates_have_the_size_and_share_asked_for(tmp_path, files, share, expected) -> None:
+    generate_arm(tmp_path, files, share)
+    report = scan(ScanOptions(paths=(str(tmp_path),)))
+
+    assert len(list(tmp_path.rglob("*.json"))) == files
+    assert report.errors == ()
+    assert len({finding.resource.address for finding in report.findings}) == expected
+
+
+def test_the_generated_entry_points_share_a_module(tmp_path) -> None:
+    generate_bicep(tmp_path, 20)
+    tree = Tree(tmp_path)
+    paths = [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.bicep")]
+
+    assert len(paths) == 21
+    assert [len(entry.files) for entry in bicep.entry_points(tree, paths)] == [2] * 20

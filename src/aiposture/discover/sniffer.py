@@ -22,10 +22,10 @@ YAML = (".yaml", ".yml", ".template")
 
 # A module's source is a literal in HCL and in JSON; a string that starts with a dot is a local path.
 _LOCAL_SOURCE = re.compile(rb"""source["\s]*[=:]\s*"(\.\.?(?:/[^"]*)?)\"""")
-_BICEP_MODULE = re.compile(rb"\b(?:module\s+\w+|using|extends)\s+'([^'\n:]+)'")
+_BICEP_MODULE = re.compile(rb"(?m)^[ \t]*(?:module\s+\w+|using|extends)\s+'([^'\n:]+)'")
 _UTF16_MARKS = frozenset({b"\xff\xfe", b"\xfe\xff"})
-# What a template must hold if it deploys another one that lies beside it.
-_LINKS = (b"templatelink", b"templateurl")
+# What a template must hold if it deploys another one that lies beside it, or hands it a file of parameters.
+_LINKS = (b"templatelink", b"templateurl", b"parameterslink")
 
 
 class Document(NamedTuple):

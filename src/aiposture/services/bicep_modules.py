@@ -11,6 +11,7 @@ from aiposture.model import Data, Reference, Resource, Unknown
 from aiposture.services import versions
 from aiposture.services.azure import ACTION, KEYS_INVERTED, KEYS_OFF, KEYS_ON, PUBLIC, word
 from aiposture.services.machine_learning import STORAGE_AUTH
+from aiposture.services.machine_learning_parts import COMPUTES_WITH_LOCAL_AUTH
 from aiposture.services.shape import Binding, Service
 from aiposture.services.table import Cell, Meaning, Noted, Prop, addresses, arms, filled, flag
 
@@ -48,7 +49,25 @@ def _workspace_public_by_default(resource: Resource) -> Noted:
 
 def _is_private(resource: Resource) -> bool | Unknown:
     """Whether the pattern closes its account: it needs a subnet, and the settings of the network."""
-    for name in ((_SUBNET,), ("aiFoundryConfiguration", "networking")):
+    return _are_given(resource, (_SUBNET,), ("aiFoundryConfiguration", "networking"))
+
+
+def _search_is_private(resource: Resource) -> bool | Unknown:
+    """Whether the pattern closes its search service, which needs a subnet and a zone."""
+    return _are_given(resource, (_SUBNET,), ("aiSearchConfiguration", "privateDnsZoneResourceId"))
+
+
+def _search_is_made(resource: Resource) -> bool | Unknown:
+    """Whether the pattern makes a search service: when it is told to make what belongs to it, and given none."""
+    wished = word(resource, "includeAssociatedResources")
+    if isinstance(wished, Unknown):
+        return wished
+    given = _are_given(resource, ("aiSearchConfiguration", "existingResourceId"))
+    return given if wished == "true" and isinstance(given, Unknown) else wished == "true" and given is False
+
+
+def _are_given(resource: Resource, *names: tuple[str, ...]) -> bool | Unknown:
+    for name in names:
         value = resource.get(*name)
         if value is None or value.data == "":
             return False
@@ -60,8 +79,30 @@ def _is_private(resource: Resource) -> bool | Unknown:
 
 
 def _foundry_public(resource: Resource) -> Meaning:
-    private = _is_private(resource)
+    return _unless_private(_is_private(resource))
+
+
+def _search_public(resource: Resource) -> Meaning:
+    return _unless_private(_search_is_private(resource))
+
+
+def _search_keys(resource: Resource) -> Meaning:
+    private = _search_is_private(resource)
+    return private if isinstance(private, Unknown) else KEYS_OFF if private else KEYS_ON
+
+
+def _unless_private(private: bool | Unknown) -> Meaning:  # noqa: FBT001 - an answer
     return private if isinstance(private, Unknown) else "disabled" if private else "enabled"
+
+
+def _has_local_auth(resource: Resource, member: str | int) -> bool:
+    """Whether a compute of a workspace can have a local sign-in; the others have an identity alone."""
+    kind = word(resource, "computes", member, "computeType")
+    return isinstance(kind, Unknown) or kind in COMPUTES_WITH_LOCAL_AUTH
+
+
+def _has_no_local_auth(resource: Resource, member: str | int) -> bool:
+    return not _has_local_auth(resource, member)
 
 
 def _leaves_open(_data: Data) -> Meaning:
@@ -140,6 +181,37 @@ _FOUNDRY = Binding(
     declared_endpoints=Cell((_BY_SUBNET,), _is_private, AI_FOUNDRY, default_text="false"),
 )
 
+_FOUNDRY_SEARCH = Binding(
+    types=(AI_FOUNDRY,),
+    public_access=Cell(
+        (_BY_SUBNET,), _search_public, AI_FOUNDRY, default_text="enabled without a subnet and a zone for it"
+    ),
+    endpoint_groups=("searchService",),
+    identity=Cell((), "system-assigned", AI_FOUNDRY, label="identity"),
+    key_auth=Cell((_BY_SUBNET,), _search_keys, AI_FOUNDRY, default_text="true without a subnet and a zone for it"),
+    declared_endpoints=Cell((_BY_SUBNET,), _search_is_private, AI_FOUNDRY, default_text="false"),
+    when=_search_is_made,
+)
+
+_COMPUTE_IDENTITY = Cell(
+    (
+        Prop("computes.*.managedIdentities.systemAssigned", flag("system-assigned", None)),
+        Prop("computes.*.managedIdentities.userAssignedResourceIds", filled("user-assigned")),
+    ),
+    "none",
+    MACHINE_LEARNING,
+)
+_COMPUTES = (
+    Binding(
+        types=(MACHINE_LEARNING,),
+        identity=_COMPUTE_IDENTITY,
+        key_auth=Cell((Prop("computes.*.disableLocalAuth", KEYS_INVERTED),), KEYS_ON, MACHINE_LEARNING),
+        each="computes",
+        member_when=_has_local_auth,
+    ),
+    Binding(types=(MACHINE_LEARNING,), identity=_COMPUTE_IDENTITY, each="computes", member_when=_has_no_local_auth),
+)
+
 SERVICES = (
     Service("azure-ai-services", "Azure AI services account", (_ACCOUNT, _FOUNDRY)),
     Service("azure-ml-workspace", "Azure Machine Learning workspace", (_WORKSPACE,)),
@@ -148,5 +220,6 @@ SERVICES = (
         "Azure AI Foundry hub project",
         (Binding(types=(MACHINE_LEARNING,), identity=_WORKSPACE_IDENTITY, when=_is_project),),
     ),
-    Service("azure-ai-search", "Azure AI Search", (_SEARCH,)),
+    Service("azure-ai-search", "Azure AI Search", (_SEARCH, _FOUNDRY_SEARCH)),
+    Service("azure-ml-compute", "Azure Machine Learning compute", _COMPUTES),
 )

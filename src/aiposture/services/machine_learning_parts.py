@@ -25,7 +25,7 @@ _ENDPOINT_KEYS = "ARM schema of Microsoft.MachineLearningServices (authMode)"
 _DATASTORE_KEYS = "ARM schema of datastores (credentialsType); Defender for Cloud"
 
 # Only these two have a local sign-in (SSH) to switch off; the others bring an identity alone.
-_COMPUTES_WITH_LOCAL_AUTH = frozenset({"computeinstance", "amlcompute"})
+COMPUTES_WITH_LOCAL_AUTH = frozenset({"computeinstance", "amlcompute"})
 
 _ONLINE_AUTH = choice(
     {
@@ -45,7 +45,7 @@ _SERVICE_IDENTITY = choice(
 
 def _has_local_auth(resource: Resource) -> bool | Unknown:
     kind = word(resource, "properties", "computeType")
-    return kind if isinstance(kind, Unknown) else kind in _COMPUTES_WITH_LOCAL_AUTH
+    return kind if isinstance(kind, Unknown) else kind in COMPUTES_WITH_LOCAL_AUTH
 
 
 def _has_no_local_auth(resource: Resource) -> bool:

@@ -496,6 +496,7 @@ OPEN_OBJECT = "createObject('a', 1, parameters('open'), 2)"
         "[json(parameters('open'))]",
         "[json(format('{{\"a\": {0}}}', parameters('open')))]",
         "[json(concat('[\"', join(parameters('open'), '\",\"'), '\"]'))]",
+        "[json(concat('[\"', base64ToString(parameters('open')), '\"]'))]",
         "[json(concat('[\"', replace(parameters('open'), ',', '\",\"'), '\"]'))]",
     ],
 )
@@ -515,6 +516,10 @@ def test_what_hangs_on_an_unknown_key_is_unknown(text):
         (f"[union({OPEN_OBJECT}, {OPEN_OBJECT})]", {"a": 1, "parameters('open')": 2}),
         ("[toObject(variables('list'), lambda('x', lambdaVariables('x')))]", {"a": "a", "parameters('open')": ...}),
         ("[json(format('{{''{0}'': {{}}}}', parameters('open')))]", {"parameters('open')": {}}),
+        (
+            "[json(format('{{''x-{0}'': {{}}}}', substring(uniqueString(parameters('open')), 0, 4)))]",
+            {"x-${substring(uniqueString(parameters('open')), 0, 4)}": {}},
+        ),
         ("[json(concat('{\"/x/', parameters('open'), '\": {\"b\": 1}}'))]", {"/x/${parameters('open')}": {"b": 1}}),
         ("[json(format('{{\"a\": [true, \"{0}\"]}}', parameters('open'))).a[0]]", True),
         ("[last(json(concat('[\"', join(createArray(parameters('open'), 'b'), '\",\"'), '\"]')))]", "b"),

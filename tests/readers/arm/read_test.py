@@ -172,3 +172,45 @@ def test_linked_paths_are_told_without_evaluation() -> None:
         "dir/x/a.json",
         "dir/b.json",
     }
+
+
+INNER = {
+    "$schema": SCHEMA,
+    "parameters": {"a": {"type": "string", "defaultValue": "inner"}},
+    "resources": [{"type": "A.b/c", "name": "n", "a": "[parameters('a')]"}],
+}
+
+
+def calling(link: str) -> dict[str, object]:
+    properties = {"expressionEvaluationOptions": {"scope": "inner"}, "template": INNER, "parametersLink": {"uri": link}}
+    call = {"type": "Microsoft.Resources/deployments", "name": "d", "properties": properties}
+    return {"$schema": SCHEMA, "resources": [call]}
+
+
+@pytest.mark.parametrize("name", ["values.json", "nested/values.json"])
+def test_linked_parameters_are_read(tmp_path, name) -> None:
+    link = f"[uri(deployment().properties.templateLink.uri, '{name}')]"
+    reading = read(write(tmp_path, {"main.json": calling(link), name: given(A="linked")}))
+    (found,) = (each for each in reading.resources if each.type == "A.b/c")
+
+    assert found.get("a").data == "linked"
+    assert found.get("a").trail[0].location.path == name
+    assert reading.files == {"main.json", name}
+
+
+@pytest.mark.parametrize(
+    "link", ["https://example.org/values.json", "[uri(deployment().properties.templateLink.uri, 'gone.json')]"]
+)
+def test_linked_parameters_that_are_not_here_are_unknown(tmp_path, link) -> None:
+    reading = read(write(tmp_path, {"main.json": calling(link), "values.json": given(a="linked")}))
+    (found,) = (each for each in reading.resources if each.type == "A.b/c")
+
+    assert isinstance(found.get("a").data, Unknown)
+    assert reading.errors == ()
+
+
+def test_parameter_files_in_the_language_of_bicep_are_for_bicep(tmp_path) -> None:
+    tree = write(tmp_path, {"main.json": TEMPLATE, "main.bicepparam": "using 'main.bicep'"})
+    reading = read(tree, "main.json", "main.bicepparam")
+
+    assert (reading.errors, reading.resources[0].get("a").data) == ((), "default")

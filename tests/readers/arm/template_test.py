@@ -369,6 +369,22 @@ def test_nested_deployments(members, expected) -> None:
     assert found.calls[0].block.covers(found.location)
 
 
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [(None, "outer"), ("1.0", "outer"), ("1.9", "outer"), ("2.0", "inner"), ("2.1-experimental", "inner")],
+)
+@pytest.mark.parametrize("own", [None, "1.0", "2.0"])
+def test_the_outer_language_says_whose_the_expressions_are(version, expected, own) -> None:
+    caller = nested("n", INNER if own is None else {**INNER, "languageVersion": own})
+    del caller["properties"]["expressionEvaluationOptions"]
+    members = {} if version is None else {"languageVersion": version}
+    document = of(
+        [caller], parameters={"x": {"type": "string", "defaultValue": "outer"}}, variables={"v": "outer"}, **members
+    )
+
+    assert plain(one(document), "properties") == {"x": expected, "v": expected}
+
+
 def test_a_conditional_argument_keeps_both_arms() -> None:
     argument = "[if(parameters('open'), createObject('value', 'then'), createObject('value', null()))]"
     found = one(of([nested("n", INNER, parameters={"x": argument})], parameters={"open": {"type": "bool"}}))
@@ -504,6 +520,9 @@ def twice(first: str, second: str, passed: str | None = None, **members: Any) ->
     [
         ("[parameters('n')]", "[parameters('n')]", None, {}),  # each template's own
         ("[parameters('n')]", "[parameters('n')]", "[parameters('m')]", {}),
+        ("[concat('ai-', parameters('n'))]", "[concat('ai-', parameters('n'))]", None, {}),
+        ("[concat('ai-', parameters('n'))]", "[concat('ai-', parameters('n'))]", "[parameters('m')]", {}),
+        ("[toLower(deployment().name)]", "[toLower(deployment().name)]", "[parameters('n')]", {}),
         ("[parameters('n')]", "[parameters('n')]", "[parameters('n')]", {"dependsOn": []}),
         ("[parameters('n')]", "[parameters('n')]", "[parameters('n')]", {"resourceGroup": "other"}),
         ("[parameters('n')]", "[parameters('n')]", "[parameters('n')]", {"subscriptionId": "[parameters('m')]"}),
@@ -524,6 +543,13 @@ def test_resources_that_may_not_be_one_are_kept_apart(first, second, passed, mem
         ("[parameters('n')]", "[parameters('n')]", "[parameters('n')]", {}),
         ("[parameters('n')]", "[parameters('n')]", "[parameters('n')]", {"resourceGroup": "[resourceGroup().name]"}),
         ("[concat('ai-', parameters('n'))]", "[parameters('n')]", "[concat('ai-', parameters('n'))]", {}),
+        ("[concat('ai-', parameters('n'))]", "[concat('ai-', parameters('n'))]", "[parameters('n')]", {}),
+        (
+            "[concat('ai-', toLower(parameters('n')))]",
+            "[concat('ai-', parameters('n'))]",
+            "[toLower(parameters('n'))]",
+            {},
+        ),
         (UNIQUE, "[parameters('n')]", UNIQUE, {}),
         (UNIQUE, UNIQUE, None, {}),
         (UNIQUE, UNIQUE, None, {"dependsOn": [f"[resourceId('{ACCOUNT}', {UNIQUE[1:-1]})]"]}),
@@ -531,6 +557,21 @@ def test_resources_that_may_not_be_one_are_kept_apart(first, second, passed, mem
 )
 def test_a_later_deployment_is_known_by_an_expression(first, second, passed, members) -> None:
     (found,) = twice(first, second, passed, **members)
+
+    assert plain(found, "properties", "b") == 2
+
+
+def test_names_of_the_time_are_the_same_all_over_a_template() -> None:
+    time = {"t": {"type": "string", "defaultValue": "[utcNow('yyyyMMdd')]"}, "n": {"type": "string"}}
+    change = nested(
+        "upd",
+        of([account("[parameters('n')]", properties={"b": 2})], parameters=time),
+        parameters={"n": {"value": "[variables('name')]"}},
+        dependsOn=[f"[resourceId('{ACCOUNT}', variables('name'))]"],
+    )
+    variables = {"name": "[format('ai-{0}', parameters('t'))]"}
+    first = account("[variables('name')]", properties={"b": 1})
+    found = one(of([first, change], parameters=time, variables=variables))
 
     assert plain(found, "properties", "b") == 2
 
@@ -680,3 +721,15 @@ def test_a_large_template_takes_no_second() -> None:
     assert len(text) > 1_000_000
     assert len(reading.resources) == 2000
     assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    "count", ["[if(parameters('open'), 2, 0)]", "[length(parameters('n'))]", "[length(resourceGroup().name)]"]
+)
+def test_a_list_is_not_its_count(count) -> None:
+    loop = {"copy": [{"name": "l", "count": count, "input": "x"}]}
+    found = one(of([account(properties=loop)], parameters={"open": {"type": "bool"}, **PARAMETERS}))
+    data = found.get("properties", "l").data
+
+    assert type(data) is Unknown
+    assert data.alternatives == ()

@@ -12,6 +12,7 @@ from aiposture import controls, links, services
 from aiposture.files import Tree
 from aiposture.model import Unknown
 from aiposture.readers import bicep
+from aiposture.scan import ScanOptions, scan
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
 SLUGS = [rule.control.slug for rule in controls.ALL if (FIXTURES / rule.control.slug / "main.bicep").exists()]
@@ -179,6 +180,7 @@ def test_registry_modules(compiler) -> None:
         ("parameters-of-the-same-name/closed.bicep", "restricted-endpoints", {"account": "pass"}),
         ("hostile-configuration/main.bicep", "restricted-endpoints", {"account": "pass"}),
         ("comments-in-strings/main.bicep", "identity-based-auth", {"open": "fail", "accepted": "fail"}),
+        ("extensions/main.bicep", "restricted-endpoints", {"open": "fail", "inner.closed": "pass"}),
     ],
 )
 def test_traps(path, slug, expected, compiler) -> None:
@@ -192,6 +194,16 @@ def test_only_comments_are_comments(compiler) -> None:
     (comment,) = read("traps-bicep/comments-in-strings/main.bicep", compiler).comments
 
     assert comment.text == "// checkov:skip=AIS401:the old client knows nothing else"
+
+
+def test_directives_of_the_compiler_hold_for_controls(compiler) -> None:
+    reading = read("traps-bicep/switched-off/main.bicep", compiler)
+    lines = [(one.text, one.location.line, one.location.end_line) for one in reading.comments]
+
+    assert lines == [
+        ("aiposture:ignore[AIS401] #disable-diagnostics", 15, 36),
+        ("aiposture:ignore[AIS401] #disable-next-line", 45, 45),
+    ]
 
 
 def test_secrets_of_a_parameter_file_are_unknown(compiler) -> None:
@@ -263,6 +275,33 @@ class TestParameterFiles:
 
         assert (value.data, reading.errors) == ("Disabled", ())
 
+    def test_a_bicepparam_file_can_be_given(self, access) -> None:
+        files = {"prod.bicepparam": "using './main.bicep'\nparam pna = 'Disabled'\n"}
+        reading, value = access(files, given=("prod.bicepparam",))
+        (step,) = value.trail
+
+        assert (value.data, step.kind, step.location.path, step.location.line) == (
+            "Disabled",
+            "variable file",
+            "prod.bicepparam",
+            2,
+        )
+        assert reading.files == {"main.bicep", "prod.bicepparam"}
+
+    @pytest.mark.parametrize("using", ["'./other.bicep'", "'br:x.azurecr.io/a:1'", "none"])
+    def test_a_bicepparam_file_of_another_template_is_none_of_ours(self, access, using) -> None:
+        files = {"prod.bicepparam": f"using {using}\nparam pna = 'Disabled'\n", "other.bicep": SEARCH}
+        reading, value = access(files, given=("prod.bicepparam",))
+
+        assert (value.data, reading.errors) == ("Enabled", ())
+
+    def test_a_given_bicepparam_file_that_fails_is_said(self, access) -> None:
+        files = {"prod.bicepparam": "using 'main.bicep'\nparam pna = nothing\n"}
+        reading, value = access(files, given=("prod.bicepparam",))
+
+        assert isinstance(value.data, Unknown)
+        assert [(error.path, error.line) for error in reading.errors] == [("prod.bicepparam", 2)]
+
     def test_one_that_cannot_be_read_leaves_the_template(self, access) -> None:
         reading, value = access({"main.parameters.json": "{"}, given=("gone.json",))
 
@@ -280,7 +319,22 @@ class TestReal:
             compiled = real.compile(real.sources(tree), entry.path)
             bad += [one for one in compiled.diagnostics if one.code in {"BCP036", "BCP037", "BCP081", "BCP089"}]
 
-        assert bad == []
+        # The types of an extension that is not there are not known.
+        assert [one for one in bad if not (one.code == "BCP081" and "Microsoft.Graph/" in one.message)] == []
+
+    @pytest.mark.usefixtures("real")
+    def test_directives_of_the_compiler_suppress(self) -> None:
+        path = FIXTURES / "traps-bicep" / "switched-off"
+        report = scan(ScanOptions(paths=(str(path),), select=("AIS401",)))
+
+        assert report.errors == report.notices == ()
+        assert {one.resource.name: one.suppressed is not None for one in report.findings} == {
+            "judged": False,
+            "off": True,
+            "alsoOff": True,
+            "on": True,
+            "onAgain": False,
+        }
 
     def test_a_missing_module_is_said_at_its_line(self, real, tmp_path) -> None:
         (tmp_path / "main.bicep").write_text("param a string\n\nmodule m 'gone.bicep' = {\n  name: 'm'\n}\n")
@@ -314,6 +368,34 @@ class TestReal:
         read("main.bicep", real, tmp_path)
 
         assert [path.name for path in tmp_path.iterdir()] == ["main.bicep"]
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "extension microsoftGraphV1",
+            "extension microsoftGraphV1 as graph",
+            "extension microsoftGraphV1 with { a: 1 } as graph",
+            "extension microsoftGraphV1 with {\n  a: 1\n}",
+            "extension 'br:example.azurecr.io/some/graph.v1:1.0'",
+            "extension first\nextension second",
+            "extension kubernetes with {\n  kubeConfig: ''\n  namespace: ''\n}\nextension graph",
+            "",
+        ],
+    )
+    def test_extensions_that_are_not_there_cost_nothing(self, line, real, tmp_path) -> None:
+        (tmp_path / "deep").mkdir()
+        text = f"{line}\nresource g 'Microsoft.Graph/groups@v1.0' = {{\n  uniqueName: 'g'\n"
+        text += "  resource f 'members@v1.0' = {\n    name: 'f'\n  }\n}\n"
+        text += SEARCH.replace("name: 's'", "name: g.id")
+        (tmp_path / "deep" / "main.bicep").write_text(text)
+        if not line:
+            settings = '{"implicitExtensions": ["az", "graph"], "extensions": {"graph": "br:x.io/y:1"}}'
+            (tmp_path / "bicepconfig.json").write_text(settings)
+        reading = read("deep/main.bicep", real, tmp_path)
+        (service,) = reading.resources
+
+        assert reading.errors == ()
+        assert service.header.line == text[: text.index("resource s")].count("\n") + 1
 
     def test_nothing_outside_of_the_tree_is_read(self, real, tmp_path) -> None:
         (tmp_path / "secret.txt").write_text("s3cret")

@@ -67,9 +67,11 @@ def loop_values(loop: Value, name: str, scope: Turning, depth: int = 0) -> Value
     """The list of `loop`'s input, once for each turn; Unknown if the count is not known."""
     made = _member(loop, "input")
     number = count(loop, scope)
-    if isinstance(number, Unknown) or made is None:
-        unknown = number if isinstance(number, Unknown) else Unknown(name, "the loop has no input")
-        return replace(loop, data=unknown)
+    if isinstance(number, Unknown):
+        # What the count can be is not what the list can be.
+        return replace(loop, data=Unknown(number.expression, number.reason, number.references))
+    if made is None:
+        return replace(loop, data=Unknown(name, "the loop has no input"))
     try:
         scope.budget.spend(number * _WORK_A_TURN)
     except BudgetError as error:

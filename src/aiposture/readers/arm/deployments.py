@@ -15,6 +15,9 @@ from aiposture.readers.arm.values import Given, Values, items_of, member, text_o
 if TYPE_CHECKING:
     from aiposture.readers.arm.units import Unit
 
+_TARGETS = ("resourceGroup", "subscriptionId", "scope")
+_OF_THE_TARGET = ("resourcegroup(", "subscription(")
+
 
 class Deployment:
     """One deployment of one template, with the path that leads to it."""
@@ -51,6 +54,24 @@ class Deployment:
     def exists(self) -> bool | Unknown:
         """Whether it is deployed at all."""
         return True if self.caller is None else self.caller.exists
+
+    @property
+    def default_scope(self) -> str:
+        """Which template the expressions of a deployment in it belong to, if that is not said: "outer" or "inner"."""
+        version = text_of(member(self.template, "languageVersion")) or "1.0"
+        return "outer" if version.startswith("1.") and version.removeprefix("1.").isdecimal() else "inner"
+
+    def makes(self, unknown: Unknown) -> bool:
+        """Whether a value is another one in another deployment that got the same arguments."""
+        text = unknown.expression.casefold()
+        if self._is_elsewhere and any(mark in text for mark in _OF_THE_TARGET):
+            return True
+        return self.values.made(unknown)
+
+    @property
+    def _is_elsewhere(self) -> bool:
+        """Whether it says that its resources go elsewhere than those of the template around it."""
+        return self.caller is not None and any(member(self.caller.raw, name) is not None for name in _TARGETS)
 
     def inside(self, name: str) -> str:
         """The address of something in this deployment."""

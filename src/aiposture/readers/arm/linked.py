@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 _OWN_PLACE = ("templatelink", "_artifactslocation")
 _SUFFIXES = (".json", ".jsonc")
+_LINKS = frozenset({"templatelink", "parameterslink"})
 _MAX_STEPS = 16
 
 
 def path_of(link: Value, site: Site) -> str | None:
-    """The relative path that a `templateLink` names; None if it leads elsewhere."""
+    """The relative path that a `templateLink` or `parametersLink` names; None if it leads elsewhere."""
     relative = member(link, "relativePath")
     if relative is not None:
         return text_of(resolve(relative, site))
@@ -62,7 +63,7 @@ def _linked_paths(value: Value, variables: Value | None) -> Iterator[str]:
     elif isinstance(data, Mapping):
         variables = member(value, "variables") if "resources" in data and "variables" in data else variables
         for name, below in data.items():
-            if name.casefold() == "templatelink":
+            if name.casefold() in _LINKS:
                 relative = text_of(member(below, "relativePath"))
                 path = relative if relative is not None else _path_in(text_of(member(below, "uri")), variables)
                 yield from candidates(path, [below.location.path]) if path else ()

@@ -19,8 +19,8 @@ _NOTE = "changed later in the same deployment"
 _TARGETS = ("subscriptionId", "resourceGroup", "scope")
 _HERE = frozenset({"resourcegroup().name", "subscription().subscriptionid"})
 
-# Texts that can stand for two different values of one template.
-_CHANGING = ("copyindex(", "lambdavariables(", "newguid(", "utcnow(", "(secure)", "…")
+# Texts that can stand for two different values of one template. (The time is the same all over a template.)
+_CHANGING = ("copyindex(", "lambdavariables(", "newguid(", "(secure)", "…")
 # Functions whose result hangs on nothing but their arguments and the target of the deployment.
 _SAME_EVERYWHERE = frozenset(
     {"concat", "format", "guid", "resourcegroup", "substring", "subscription", "take", "tolower", "toupper",

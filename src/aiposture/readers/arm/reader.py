@@ -20,11 +20,13 @@ class Reader:
         """`files` are parameter files besides the one that stands beside the template."""
         self._tree = tree
         self._path = path
-        self._parameter_files = files
+        # Those in Bicep's language are for templates in it.
+        self._parameter_files = tuple(file for file in files if not file.endswith(".bicepparam"))
         self._errors: list[SourceError] = []
         self._comments: list[Comment] = []
         self._files: set[str] = set()
         self._linked: dict[str, Value | None] = {}
+        self._linked_values: dict[str, Value | None] = {}
 
     def read(self, data: bytes, wanted: Callable[[str], bool]) -> Reading:
         """Read the template in `data`."""
@@ -33,7 +35,12 @@ class Reader:
             return Reading(errors=tuple(self._errors), files=frozenset(self._files))
         given = parameter_files.read(self._tree, self._path, self._parameter_files, root)
         reading = template.evaluate(
-            root, unit=self._path, wanted=wanted, parameters=given.values, linked=self._linked_template
+            root,
+            unit=self._path,
+            wanted=wanted,
+            parameters=given.values,
+            linked=self._linked_template,
+            linked_parameters=self._linked_parameters,
         )
         return replace(
             reading,
@@ -47,6 +54,11 @@ class Reader:
             document = self._file(path) if self._tree.is_file(path) else None
             self._linked[path] = document if document is not None and _is_template(document) else None
         return self._linked[path]
+
+    def _linked_parameters(self, path: str) -> Value | None:
+        if path not in self._linked_values:
+            self._linked_values[path] = self._file(path) if self._tree.is_file(path) else None
+        return self._linked_values[path]
 
     def _file(self, path: str) -> Value | None:
         try:

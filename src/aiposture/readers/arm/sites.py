@@ -71,7 +71,7 @@ class Site(NamedTuple):
     def _owner(self, unknown: Unknown) -> int:
         """Which values an unknown one comes from: those of this template, or of one that passed it on."""
         deployment, values = self.deployment, self.values
-        while deployment.parent is not None and not values.owns(unknown):
+        while deployment.parent is not None and (values.was_given(unknown) or not deployment.makes(unknown)):
             deployment = deployment.parent
             values = deployment.values
         return id(values)

@@ -25,15 +25,17 @@ def evaluate(  # noqa: PLR0913 - all but the template has a default
     dialect: Dialect = "arm",
     parameters: Mapping[str, Value] | None = None,
     linked: FindLinked | None = None,
+    linked_parameters: FindLinked | None = None,
     modules: FindModule | None = None,
 ) -> Reading:
     """The resources of the types that are `wanted`, the data sources, remote modules and root outputs of a template.
 
     `parameters` are values from a parameter file, by name: plain data, or Unknown. `linked` finds the templates in
-    files of their own, `modules` tells of a deployment resource which remote module it calls; what it names
-    becomes a resource in mode "module" whose properties are the arguments. Nothing is raised.
+    files of their own, `linked_parameters` their parameter files, `modules` tells of a deployment resource which
+    remote module it calls; what it names becomes a resource in mode "module" whose properties are the arguments.
+    Nothing is raised.
     """
-    made = Unit(dialect, linked, modules)
+    made = Unit(dialect, linked, modules, linked_parameters)
     given = {name.casefold(): Given(_constant(value), "variable file") for name, value in (parameters or {}).items()}
     root = made.deploy(template, given)
     comments: list[Comment] = []

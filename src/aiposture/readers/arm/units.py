@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from aiposture.model import Call, Dialect, NotAnalysed, Unknown, Value
-from aiposture.readers.arm import linked
+from aiposture.readers.arm import linked, parameter_files
 from aiposture.readers.arm.copies import resolve
 from aiposture.readers.arm.deployments import Deployment
 from aiposture.readers.arm.expressions import Budget, ResourceName
@@ -36,8 +36,14 @@ FindModule = Callable[[Value], "RemoteModule | None"]
 class Unit:
     """The deployments that one template leads to."""
 
-    def __init__(self, dialect: Dialect, find_linked: FindLinked | None, find_module: FindModule | None) -> None:
-        """Start without any deployment."""
+    def __init__(
+        self,
+        dialect: Dialect,
+        find_linked: FindLinked | None,
+        find_module: FindModule | None,
+        find_parameters: FindLinked | None = None,
+    ) -> None:
+        """Start without any deployment. `find_parameters` is `find_linked` for parameter files."""
         self.dialect = dialect
         self.separator = "." if dialect == "bicep" else "/"
         self.budget = Budget()
@@ -50,6 +56,7 @@ class Unit:
         self._instances = 0
         self._find_linked = find_linked
         self._find_module = find_module
+        self._find_parameters = find_parameters
 
     def deploy(self, template: Value, given: Mapping[str, Given]) -> Deployment:
         """Deploy a template with all that it leads to, and give its own deployment."""
@@ -115,7 +122,7 @@ class Unit:
         template = member(properties, "template")
         link = member(properties, "templateLink")
         if template is not None and isinstance(template.data, Mapping):
-            scope = text_of(member(properties, "expressionEvaluationOptions", "scope")) or "outer"
+            scope = text_of(member(properties, "expressionEvaluationOptions", "scope")) or above.default_scope
             inner = scope.casefold() == "inner"
             return self._called.setdefault(id(caller), self._nested(caller, template, inner=inner))
         found = "its template is no object" if link is None else self._linked(link, caller)
@@ -138,15 +145,22 @@ class Unit:
         if path is None:
             return "its template is linked by an address outside of the scanned code"
         chain = linked.chain(caller.site.deployment)
-        candidates = linked.candidates(path, chain)
-        if any(each in chain for each in candidates[:1]):
+        if any(each in chain for each in linked.candidates(path, chain)[:1]):
             return "its template links to itself"
-        if self._find_linked is not None:
-            for each in candidates:
-                found = self._find_linked(each)
-                if found is not None:
-                    return found
-        return f"its template {path} is not in the scanned code"
+        found = self._linked_file(path, caller, self._find_linked)
+        return f"its template {path} is not in the scanned code" if found is None else found
+
+    def linked_parameters(self, link: Value, caller: Instance) -> Value | None:
+        """The parameter file that a link leads to, None if it is not in the scanned code."""
+        path = linked.path_of(link, caller.site)
+        return None if path is None else self._linked_file(path, caller, self._find_parameters)
+
+    def _linked_file(self, path: str, caller: Instance, find: FindLinked | None) -> Value | None:
+        """The file of a relative path, as seen from the templates that led to a deployment."""
+        if find is None:
+            return None
+        tries = linked.candidates(path, linked.chain(caller.site.deployment))
+        return next((found for each in tries if (found := find(each)) is not None), None)
 
 
 class _Outputs(Mapping[str, Value]):
@@ -172,17 +186,30 @@ def _arguments(caller: Instance, template: Value) -> dict[str, Given]:
     """What a deployment passes to its template, by parameter in lower case."""
     properties = member(caller.raw, "properties")
     stated = member(properties, "parameters")
-    if member(properties, "parametersLink") is not None:
-        declared = member(template, "parameters")
-        link = caller.header
-        unknown = Value(Unknown("parametersLink", "the linked parameters are not read"), link.location)
-        names = () if declared is None else declared.members()
-        return {name.casefold(): Given(lambda: unknown, "argument") for name in names}
+    link = member(properties, "parametersLink")
+    if link is not None:
+        return _linked_arguments(link, caller, template)
     if stated is None:
         return {}
     passed = resolve(stated, caller.site) if isinstance(stated.data, str) else stated
     arguments = passed.members().items()
     return {name.casefold(): Given(_argument(value, caller.site), "argument") for name, value in arguments}
+
+
+def _linked_arguments(link: Value, caller: Instance, template: Value) -> dict[str, Given]:
+    """What a linked parameter file passes; if it is not here, all that the template takes is unknown."""
+    file = caller.site.deployment.unit.linked_parameters(link, caller)
+    if file is None:
+        unknown = Value(Unknown("parametersLink", "the linked parameters are not read"), caller.header.location)
+        declared = member(template, "parameters")
+        names = () if declared is None else declared.members()
+        return {name.casefold(): Given(lambda: unknown, "argument") for name in names}
+    values = parameter_files.assignments(file, template)
+    return {name.casefold(): Given(_constant(value), "variable file") for name, value in values}
+
+
+def _constant(value: Value) -> Callable[[], Value]:
+    return lambda: value
 
 
 def _argument(value: Value, site: Site) -> Callable[[], Value | None]:

@@ -12,6 +12,8 @@ from aiposture.readers.arm.expressions import Named, UserFunction
 
 _SECURE = frozenset({"securestring", "secureobject"})
 _MAX_REFERENCES = 8
+_OWN = ("reference(", "references(", "list", "deployment(")  # what these give hangs on the template that asks
+_DIFFERING = ("parameters(", "utcnow(", "newguid(", "(secure)")
 
 
 class Given(NamedTuple):
@@ -75,10 +77,22 @@ class Values:
         """A function of the template."""
         return self._functions.get((namespace.casefold(), name.casefold()))
 
-    def owns(self, unknown: Unknown) -> bool:
-        """Whether a value is one of this template's own, and was not handed to it from outside."""
+    def was_given(self, unknown: Unknown) -> bool:
+        """Whether a value was handed to this template from outside."""
         passed = (known for (kind, name), known in self._known.items() if kind == "parameters" and name in self._given)
-        return all(known is None or known.value.data is not unknown for known in passed)
+        return any(known is not None and known.value.data is unknown for known in passed)
+
+    def made(self, unknown: Unknown) -> bool:
+        """Whether a value hangs on what this template has of its own, and not only on what it was given."""
+        text = unknown.expression.casefold()
+        return any(mark in text for mark in _OWN) or any(part in text for part in self._open_parts())
+
+    def _open_parts(self) -> Iterator[str]:
+        """The texts of its own parameters that are not known and can differ from those of other templates."""
+        for (kind, name), known in self._known.items():
+            data = None if known is None or kind != "parameters" or name in self._given else known.value.data
+            if isinstance(data, Unknown) and any(mark in data.expression.casefold() for mark in _DIFFERING):
+                yield data.expression.casefold()
 
     def _once(self, kind: str, name: str, work: Callable[[str], Named | None]) -> Named | None:
         key = (kind, name.casefold())

@@ -13,6 +13,7 @@ from aiposture.readers.bicep.outline import Declaration, Outline
 
 _SUPPRESSING = ("checkov:skip", "aiposture:")
 _DISABLE = "#disable-next-line"
+_OFF, _ON = "#disable-diagnostics", "#restore-diagnostics"
 _OUR_ID = re.compile(r"AIS[\w-]*", re.IGNORECASE)
 
 
@@ -21,6 +22,7 @@ def comments(found: Outline) -> Iterator[Comment]:
 
     One that stands above the decorators of a resource reaches down to it.
     """
+    yield from _switched_off(found)
     declarations = _all(found.declarations)
     decorated = sorted((one.decorated_from, one.start) for one in declarations if one.decorated_from < one.start)
     for token in found.tokens:
@@ -33,10 +35,40 @@ def comments(found: Outline) -> Iterator[Comment]:
 def _text(token: Token) -> str | None:
     if token.kind == "comment" and any(word in token.text for word in _SUPPRESSING):
         return token.text
-    if token.kind == "directive" and token.text.startswith(_DISABLE):
-        names = [name for name in token.text.removeprefix(_DISABLE).split() if _OUR_ID.fullmatch(name)]
-        return f"aiposture:ignore[{', '.join(names)}] {_DISABLE}" if names else None
+    if token.kind == "directive" and token.text.split()[0] == _DISABLE:
+        names = _ours(token)
+        return _ignoring(names, _DISABLE) if names else None
     return None
+
+
+def _ours(token: Token) -> list[str]:
+    """The controls of ours that a directive names."""
+    return [name for name in token.text.partition("//")[0].split()[1:] if _OUR_ID.fullmatch(name)]
+
+
+def _ignoring(names: list[str], reason: str) -> str:
+    return f"aiposture:ignore[{', '.join(names)}] {reason}"
+
+
+def _switched_off(found: Outline) -> Iterator[Comment]:
+    """What `#disable-diagnostics` says of our controls, over all the lines for which it holds."""
+    since: dict[str, int] = {}
+    for token in found.tokens:
+        word = token.text.split()[0] if token.kind == "directive" else ""
+        for name in _ours(token) if word in {_OFF, _ON} else ():
+            if word == _OFF:
+                since.setdefault(name.upper(), token.start)
+            elif (start := since.pop(name.upper(), None)) is not None:
+                yield _over(found, name.upper(), start, token.start)
+    for name, start in since.items():
+        yield _over(found, name, start, len(found.text))
+
+
+def _over(found: Outline, name: str, start: int, end: int) -> Comment:
+    """The directive as a comment that reaches from one offset to the line before the other."""
+    place = found.location(start, end)
+    last = max(place.line, place.end_line - 1 if end < len(found.text) else place.end_line)
+    return Comment(_ignoring([name], _OFF), replace(place, end_line=last))
 
 
 def _reaching(found: Outline, place: Location, token: Token, decorated: list[tuple[int, int]]) -> Location:

@@ -87,6 +87,19 @@ class Import:
     target_place: tuple[int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """`extension name with {...} as alias`. `start` and `end` are those of the name, which can be a string.
+
+    `closed` is the end of the statement; None if it gives the extension an alias, or has the older form `import`.
+    """
+
+    name: str
+    start: int
+    end: int
+    closed: int | None
+
+
 @dataclass(frozen=True)
 class Outline:
     """A file's declarations. `using` is the template of a .bicepparam, `extensions` the providers in use.
@@ -103,7 +116,7 @@ class Outline:
     imports: tuple[Import, ...] = ()
     using: str | None = None
     extends: tuple[str, ...] = ()
-    extensions: tuple[tuple[str, int, int], ...] = ()
+    extensions: tuple[Extension, ...] = ()
     scope: str = "resourceGroup"
     _index: dict[tuple[str, str], Named] = field(default_factory=dict, repr=False)
 
@@ -164,7 +177,7 @@ class _Statements:
         self.imports: list[Import] = []
         self.using: str | None = None
         self.extends: list[str] = []
-        self.extensions: list[tuple[str, int, int]] = []
+        self.extensions: list[Extension] = []
         self.scope = "resourceGroup"
 
     def read(self) -> None:
@@ -224,7 +237,9 @@ class _Statements:
             self.extends.append(following.literal)
         elif token.text in {"extension", "provider"} and following is not None:
             name = following.literal if following.literal is not None else following.text
-            self.extensions.append((name, following.start, following.end))
+            named = end - index > 3 and self._code[end - 2].text == "as"  # noqa: PLR2004 - extension, name, as, alias
+            closed = None if named else self._text_end(index, end)
+            self.extensions.append(Extension(name, following.start, following.end, closed))
         elif token.text == "targetScope" and end > index + 2:
             self.scope = self._code[index + 2].literal or self.scope
 
@@ -253,7 +268,7 @@ class _Statements:
             names = self._imported(index + 2, self._reader.closing(index + 1))
             self.imports.append(Import(source, names, None, *place))
         else:  # the old way to name a provider
-            self.extensions.append((source, strings[-1].start, strings[-1].end))
+            self.extensions.append(Extension(source, strings[-1].start, strings[-1].end, None))
 
     def _imported(self, index: int, close: int) -> tuple[str, ...]:
         names: list[str] = []

@@ -70,7 +70,7 @@ class Reader:
         if path.endswith(".bicepparam"):
             stated = parameter_files.Given(parameters(self._sources, path, given, template))
         else:
-            stated = parameter_files.read(self._sources.tree, path, self._parameter_files, value)
+            stated = self._stated(path, value, template)
         reading = evaluate(
             value, unit=path, wanted=wanted, dialect="bicep", parameters=stated.values, modules=_stand_in
         )
@@ -81,6 +81,20 @@ class Reader:
             reading.not_analysed,
             around.files | stated.files | reading.files,
         )
+
+    def _stated(self, path: str, value: Value, template: Mapping[str, Any]) -> parameter_files.Given:
+        """What the parameter files give to the template at `path`: JSON, then those .bicepparam files that use it."""
+        json_files = tuple(file for file in self._parameter_files if not file.endswith(".bicepparam"))
+        stated = parameter_files.read(self._sources.tree, path, json_files, value)
+        for file in self._parameter_files:
+            found = self._sources.read(file) if file.endswith(".bicepparam") else None
+            if found is not None and found.using is not None and self._sources.resolve(file, found.using) == path:
+                compiled = self._compiler.compile(self._sources, file)
+                stated.errors += _errors(file, compiled.errors)
+                stated.files |= {one for one in self._sources.closure(file) if self._sources.tree.is_file(one)}
+                given = parameters(self._sources, file, compiled.parameters, template)
+                stated.values |= {name.casefold(): one for name, one in given.items()}
+        return stated
 
     def _placed(self, template: Mapping[str, Any], source: Outline, errors: list[SourceError]) -> Value:
         """The template with the places of its `source`; rows that have none are added to the `errors`."""

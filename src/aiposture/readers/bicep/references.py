@@ -86,6 +86,12 @@ def configuration(tree: Tree, directory: str) -> tuple[str | None, dict[str, Any
         directory = directory.rpartition("/")[0]
 
 
+def implicit_extensions(settings: dict[str, Any]) -> tuple[str, ...]:
+    """The extensions that a configuration adds to every file."""
+    stated = settings.get("implicitExtensions")
+    return tuple(each for each in stated if isinstance(each, str)) if isinstance(stated, list) else ()
+
+
 def _read(tree: Tree, path: str) -> dict[str, Any]:
     try:
         text = tree.read(path).decode("utf-8-sig", errors="replace")

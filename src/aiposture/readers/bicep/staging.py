@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from aiposture.files import UnreadableError, join
-from aiposture.readers.bicep import references
+from aiposture.readers.bicep import extensions, references
 from aiposture.readers.bicep.outline import Outline
 from aiposture.readers.bicep.references import Reference
 from aiposture.readers.bicep.sources import SUFFIXES, Sources, is_remote
@@ -62,6 +62,11 @@ def _edits(
             reference = references.parse(target, settings)
             template = cache(reference) or stand_ins.get(found.path, target).template(reference)
             yield _Edit(*place, f"'{workspace.put_module(template)}'")
+    if found.path.endswith(".bicep"):
+        edits, packages = extensions.stand_ins(found, references.implicit_extensions(settings))
+        for path, package in packages.items():
+            workspace.put(path, package)
+        yield from (_Edit(*edit) for edit in edits)
 
 
 def _edited(text: str, edits: Iterable[_Edit]) -> str:

@@ -30,7 +30,7 @@ _MANIFEST: Final = json.dumps(
         "layers": [],
     }
 ).encode()
-_KEPT_SETTINGS = ("experimentalFeaturesEnabled", "implicitExtensions")
+_KEPT_SETTINGS = ("experimentalFeaturesEnabled",)
 
 
 class Workspace:

@@ -21,6 +21,9 @@ from aiposture.readers.arm.expressions.arguments import (
 from aiposture.readers.arm.expressions.loose_json import read, read_partly
 
 _UNRESERVED = "-_.~"
+_RESERVED = "/:?#[]@!$&'()*+,;="
+_RESPELLED = frozenset('%\\|^"<>`')  # the engine changes these in ways of its own
+_PORTS = {"http": ":80", "https": ":443"}
 _TEXT_A_STEP = 16  # characters that are parsed in the time of one evaluation
 
 
@@ -80,8 +83,17 @@ def data_uri_to_string(_: Site, args: Sequence[Value]) -> Result:
 
 
 def uri(_: Site, args: Sequence[Value]) -> Result:
-    """An address relative to another."""
-    return urllib.parse.urljoin(text(args[0]), text(args[1]))
+    """An address relative to another, in the form that browsers give addresses."""
+    base, relative = (text(arg).strip() for arg in args)
+    climbs = "//" in relative and ".." in relative
+    if climbs or any(character in _RESPELLED for character in base + relative):
+        raise Undecided("such an address is not worked out")
+    if not all(urllib.parse.urlsplit(base)[:2]):
+        raise FunctionError("the first argument is no address")
+    scheme, host, *rest = urllib.parse.urlsplit(urllib.parse.urljoin(base, relative))
+    host = host.lower().removesuffix(_PORTS.get(scheme, ""))
+    path, query, fragment = (urllib.parse.quote(part, safe=_RESERVED + _UNRESERVED) for part in rest)
+    return urllib.parse.urlunsplit((scheme, host, path or "/", query, fragment))
 
 
 def uri_component(_: Site, args: Sequence[Value]) -> Result:

@@ -5,6 +5,7 @@ Also text of which parts are not known, as `format('{{''{0}'': {{}}}}', paramete
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,8 +18,8 @@ from aiposture.readers.arm.expressions.unknowns import TemplateText, template_te
 
 _NAME = frozenset(string.ascii_letters + string.digits + "_$")
 _BEGIN, _END = "\ue000", "\ue001"  # around the number of a part that is not known
-# Parts that may hold quotes of their own, and so more than the text of one string.
-_SPLITTING = ('"', "join(", "replace(", "string(", "json(", "(secure)", "…")
+# Parts that may hold quotes of their own, and so more than the text of one string. `substring()` adds none.
+_SPLITTING = re.compile(r'"|(?<![a-z])(?:join|replace|json|(?:\w+to)?string)\(|\(secure\)|…', re.IGNORECASE)
 
 
 def read(text: str) -> Any:
@@ -39,7 +40,7 @@ def read_partly(site: Site, value: Value) -> Any:
         raise FunctionError("an argument is not a string")
     pieces = _pieces(data.expression) if isinstance(data.expression, TemplateText) and not data.alternatives else []
     holes = [piece[2:-1] for piece in pieces if piece.startswith("${")]
-    if not holes or any(mark in hole for mark in (*_SPLITTING, _BEGIN) for hole in holes):
+    if not holes or any(_BEGIN in hole or _SPLITTING.search(hole) for hole in holes):
         raise Undecided(data.reason)
     marked, number = "", 0
     for piece in pieces:

@@ -17,8 +17,7 @@ from aiposture.readers.arm.expressions.unknowns import (
     unknown,
 )
 
-_SUBSCRIPTION = "subscription().subscriptionId"
-_GROUP = "resourceGroup().name"
+_RESOURCE_GROUPS = "microsoft.resources/resourcegroups"  # the one type whose ids name no provider
 
 
 def resource_id(site: Site, scope: Scope, args: Sequence[Value]) -> Value:
@@ -35,7 +34,10 @@ def subscription_resource_id(site: Site, scope: Scope, args: Sequence[Value]) ->
     """`subscriptionResourceId([subscription], type, name, ...)`."""
     before, type_, names = _split(site, args, 1)
     name = ResourceName(type_, names, before[0] if before else None)
-    return _id(site, scope, args, name, _subscription(site, scope, name))
+    prefix = _subscription(site, scope, name)
+    if type_.casefold() != _RESOURCE_GROUPS or scope.resource(name) is not None:
+        return _id(site, scope, args, name, prefix)
+    return _joined(site, args, [*prefix, "/resourceGroups/", *names])
 
 
 def tenant_resource_id(site: Site, scope: Scope, args: Sequence[Value]) -> Value:
@@ -109,6 +111,11 @@ def _spelled(site: Site, args: Sequence[Value], name: ResourceName, prefix: Sequ
     pieces: list[Value | str] = [*prefix, f"/providers/{namespace}"]
     for segment, part in zip(segments, name.names, strict=True):
         pieces += [f"/{segment}/", part]
+    return _joined(site, args, pieces)
+
+
+def _joined(site: Site, args: Sequence[Value], pieces: Sequence[Value | str]) -> Value:
+    """An id of these pieces, as far as they are known."""
     if all(isinstance(piece, str) or piece.known for piece in pieces):
         whole = "".join(piece if isinstance(piece, str) else spoken(piece) for piece in pieces)
         return Value(whole, site.location, trail_of(*args))
