@@ -273,6 +273,10 @@ def _print(text: str) -> None:
     except BrokenPipeError:
         # Who reads has had enough (`aiposture | head`). Python flushes once more at exit; let that go nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except OSError as error:  # the disk is full
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        _complain(f"the report cannot be printed: {error.strerror}")
+        raise SystemExit(UNUSABLE) from error
 
 
 def _remark(text: str) -> None:

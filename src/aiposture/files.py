@@ -54,6 +54,8 @@ def read_regular(real: str, path: str, *, follow: bool) -> bytes:
         data = os.read(descriptor, status.st_size + 1)
         while len(data) < status.st_size and (more := os.read(descriptor, status.st_size - len(data))):
             data += more
+        if len(data) != status.st_size:
+            raise UnreadableError(path, "changed while it was read")
     except OSError as error:
         raise UnreadableError(path, f"cannot be read: {error.strerror}") from error
     finally:

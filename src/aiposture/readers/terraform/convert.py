@@ -220,6 +220,8 @@ def _conditional(source: Source, node: Node, depth: int) -> ast.Expression:
 
 
 def _unary(source: Source, node: Node, depth: int) -> ast.Expression:
+    if depth > MAX_NESTING:
+        return ast.Broken(_span(source, node), "is nested too deeply")
     inner = _children(node)
     if len(inner) < 2:  # noqa: PLR2004 - operator and operand
         return _broken(source, node)
