@@ -32,7 +32,6 @@ _CATEGORIES: Mapping[Category, CheckCategories] = {
     "identity": CheckCategories.IAM,
     "data security": CheckCategories.SECRETS,
     "internet exposure": CheckCategories.NETWORKING,
-    "model safety": CheckCategories.GENERAL_SECURITY,
     "supply chain": CheckCategories.SUPPLY_CHAIN,
     "logging": CheckCategories.LOGGING,
 }
@@ -51,7 +50,7 @@ class ControlCheck(BaseCheck):  # type: ignore[misc]  # Checkov is not there whe
         super().__init__(
             name=control.title,
             id=control.id,
-            categories=[_CATEGORIES[control.category]],
+            categories=[_CATEGORIES.get(control.category, CheckCategories.GENERAL_SECURITY)],
             supported_entities=["*"],  # a shared key may be handed to any resource
             block_type="resource",
             guideline=control.url,

@@ -20,6 +20,7 @@ def register() -> None:
 
 
 def _find(verdicts: Verdicts, entity: Entity, control: str) -> Sequence[Finding]:
-    # One file may hold the module of several calls: the address tells them apart. terraform_json has none.
-    address = entity.conf.get("__address__") or f"{entity.type}.{entity.name}"
-    return verdicts.of_address(entity.path, control, address)
+    # One file may hold the module of several calls: the address tells them apart. terraform_json has none, and would
+    # show a resource without its type.
+    address = entity.conf.get("__address__")
+    return verdicts.of_address(entity.path, control, address) if address else ()

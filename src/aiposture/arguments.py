@@ -135,7 +135,10 @@ def _add_judging(group: argparse._ArgumentGroup) -> None:
         help="what AIS101 asks for (default: effective)",
     )
     group.add_argument(
-        "--exclude", action="append", default=[], metavar="GLOB",
+        "--exclude",
+        action="append",
+        default=[],
+        metavar="GLOB",
         help="paths to leave out: a name at any depth, or a path with * and **; may be repeated",
     )
     group.add_argument(
@@ -159,9 +162,7 @@ def _add_configuration(group: argparse._ArgumentGroup) -> None:
         help="the configuration (default: aiposture.toml or pyproject.toml here or further up in the repository)",
     )  # fmt: skip
     one.add_argument("--no-config", action="store_true", help="use no configuration")
-    one.add_argument(
-        "--config-revision", metavar="REV", help="take the configuration as it is in the git revision REV"
-    )
+    one.add_argument("--config-revision", metavar="REV", help="take the configuration as it is in the git revision REV")
 
 
 def _add_output(group: argparse._ArgumentGroup) -> None:

@@ -39,9 +39,7 @@ def _with_baseline(report: Report, paths: Sequence[str], path: str) -> Report:
     return replace(report, findings=findings, notices=notices, base=_joined(report.base, f"the baseline {name}"))
 
 
-def _with_revision(
-    report: Report, tree: Tree, paths: Sequence[str], options: ScanOptions, revision: str
-) -> Report:
+def _with_revision(report: Report, tree: Tree, paths: Sequence[str], options: ScanOptions, revision: str) -> Report:
     root = git.root(str(tree.root))
     if root is None:
         message = f"--diff-base {revision}: {tree.root} is not in a git repository"

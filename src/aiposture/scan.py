@@ -198,5 +198,3 @@ def _judge(readings: Sequence[Reading], rules: Sequence[controls.Rule], options:
         services=services,
         seconds=0.0,
     )
-
-

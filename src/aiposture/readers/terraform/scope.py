@@ -175,7 +175,7 @@ class Scope:
 
     def child(self, place: Place, arguments: Mapping[str, Argument]) -> Scope:
         """An instance of a module that this one calls."""
-        self.budget.spend(10)
+        self.budget.spend(25)
         return Scope(self.unit, place, arguments)
 
     def family(self, mode: str, type_: str, name: str) -> tuple[Family, tuple[Instance, ...]]:

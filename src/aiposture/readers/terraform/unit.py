@@ -47,6 +47,8 @@ class Unit:
     errors: list[SourceError] = field(default_factory=list)
     other_files: list[str] = field(default_factory=list)
     _configurations: dict[str, Configuration] = field(default_factory=dict)
+    _directories: dict[str, bool] = field(default_factory=dict)
+    _holding: dict[tuple[str, str], bool] = field(default_factory=dict)
     _manifest: Mapping[str, str] | None = None
     _locks: Mapping[str, str] | None = None
 
@@ -85,17 +87,27 @@ class Unit:
         found = files.join(directory, source)
         if found is None:
             return Failure(f"the module source {source} leads out of the scanned tree")
-        if not self.tree.is_dir(found):
+        if not self._is_dir(found):
             return Failure(f"the module {source} is not there")
         return found
 
     def _vendored(self, key: str) -> str | None:
         """Where `terraform init` has put the code of a remote module, if it is in the tree."""
+        directory = self._modules.get(key)
+        found = files.join(self.root, directory) if directory else None
+        return found if found is not None and self._is_dir(found) else None
+
+    def _is_dir(self, directory: str) -> bool:
+        if directory not in self._directories:
+            self._directories[directory] = self.tree.is_dir(directory)
+        return self._directories[directory]
+
+    @property
+    def _modules(self) -> Mapping[str, str]:
+        """The directories of the calls that `terraform init` has written down, by their keys."""
         if self._manifest is None:
             self._manifest = self._read_manifest()
-        directory = self._manifest.get(key)
-        found = files.join(self.root, directory) if directory else None
-        return found if found is not None and self.tree.is_dir(found) else None
+        return self._manifest
 
     def _read_manifest(self) -> dict[str, str]:
         path = posixpath.join(self.root, ".terraform/modules/modules.json")
@@ -108,18 +120,35 @@ class Unit:
             self.errors.append(SourceError(path, 1, f"is no manifest of modules: {error}"))
             return {}
 
-    def holds_wanted(self, directory: str, key: str = "", seen: tuple[str, ...] = ()) -> bool:
+    def holds_wanted(self, directory: str, key: str = "") -> bool:
         """Whether any module below `directory` declares something that is wanted, or calls a remote module."""
-        if directory in seen:
-            return False
-        configuration = self.configuration(directory)
-        if any(self.wanted(type_) for _, type_, _ in configuration.resources):
-            return True
-        for name, block in configuration.modules.items():
-            found = self.locate(directory, f"{key}{name}", block)
-            if not isinstance(found, str) or self.holds_wanted(found, f"{key}{name}.", (*seen, directory)):
+        start = self._known_as(directory, key)
+        if start not in self._holding:
+            self._holding[start] = self._reaches_wanted(directory, key)
+        return self._holding[start]
+
+    def _reaches_wanted(self, directory: str, key: str) -> bool:
+        seen: set[tuple[str, str]] = set()
+        waiting = [(directory, key)]
+        while waiting:
+            directory, key = waiting.pop()
+            # Two calls of one module are told apart only where the manifest does: modules that call others
+            # twice would otherwise double at each step.
+            if (known := self._known_as(directory, key)) in seen:
+                continue
+            seen.add(known)
+            configuration = self.configuration(directory)
+            if any(self.wanted(type_) for _, type_, _ in configuration.resources):
                 return True
+            for name, block in configuration.modules.items():
+                found = self.locate(directory, f"{key}{name}", block)
+                if not isinstance(found, str):
+                    return True
+                waiting.append((found, f"{key}{name}."))
         return False
+
+    def _known_as(self, directory: str, key: str) -> tuple[str, str]:
+        return directory, key if any(name.startswith(key) for name in self._modules) else ""
 
     def provider(self, chain: Sequence[Configuration], block: Block) -> Provider:
         """The provider of a resource in the last of `chain`, the configurations from the root down."""
