@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from aiposture.model import Reading
+from aiposture.readers import arm, terraform
 from aiposture.scan import ScanOptions, scan
 from aiposture.usage import UsageError
 
@@ -68,3 +70,28 @@ def test_a_parameter_file_beside_the_scanned_directory_is_read(beside: Path) -> 
     (beside / "env/p.json").write_text('{"parameters": {"off": {"value": true}}}')
     report = scan(ScanOptions(paths=("arm",), select=("AIS401",), parameter_files=("env/p.json",)))
     assert [finding.verdict.value for finding in report.findings] == ["pass"]
+
+
+def test_a_defect_of_one_reader_costs_the_others_nothing(beside: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_args: object, **_options: object) -> None:
+        raise RuntimeError("secret")
+
+    (beside / "infra/t.json").write_text(
+        '{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",'
+        ' "resources": [{"type": "Microsoft.Search/searchServices"}]}'
+    )
+    monkeypatch.setattr(arm, "read", breaks)
+    report = scan(ScanOptions(paths=("infra",), select=("AIS401",)))
+    (error,) = report.errors
+    assert (error.path, error.line) == ("t.json", 1)
+    assert "defect of aiposture (RuntimeError in scan_test.py:" in error.message
+    assert "secret" not in error.message
+    assert [finding.verdict.value for finding in report.findings] == ["unknown"]
+
+
+@pytest.mark.usefixtures("beside")
+def test_a_resource_that_comes_out_of_no_reader_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terraform, "read", lambda *_args, **_options: Reading(files=frozenset({"main.tf"})))
+    (error,) = scan(ScanOptions(paths=("infra",))).errors
+    assert (error.path, error.line) == ("main.tf", 3)
+    assert "azurerm_cognitive_account" in error.message

@@ -339,6 +339,7 @@ def _reports(report: Report, files: Files) -> None:
     from aiposture.model import Verdict
     from aiposture.output import formats
     from aiposture.output.style import Style
+    from aiposture.reading import DEFECT
 
     style = Style(read_lines=_line_reader(Tree(Path(report.root))), show=list(Verdict))
     for name in formats.NAMES:
@@ -350,6 +351,8 @@ def _reports(report: Report, files: Files) -> None:
         ):
             raise WrongError(f"the {name} report holds {bad!r}")
     for error in report.errors:
+        if DEFECT in error.message:
+            raise WrongError(f"{error.path}: {error.message}")
         _check_line(files, error.path, error.line)
     for finding in report.findings:
         _check_line(files, finding.location.path, finding.location.line)

@@ -5,15 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, NamedTuple
 
 from aiposture.discover import Unit
 from aiposture.files import Tree
-from aiposture.model import Reading
+from aiposture.model import Reading, SourceError
+from aiposture.usage import UsageError
 
 if TYPE_CHECKING:
     from aiposture.readers.bicep.compiler import Compiler
+
+
+DEFECT = "is not judged because of a defect of aiposture"
 
 
 class Inputs(NamedTuple):
@@ -54,7 +59,15 @@ class Readers:
         self._open.close()
 
     def read(self, unit: Unit) -> Reading:
-        """The resources of a unit; what cannot be read is in the reading's errors."""
+        """The resources of a unit; what cannot be read is in the reading's errors, also if the fault is ours."""
+        try:
+            return self._read(unit)
+        except UsageError:
+            raise
+        except Exception as defect:  # noqa: BLE001 - one unit that we cannot bear must not cost the others their verdicts
+            return Reading(errors=(_defect(unit, defect),))
+
+    def _read(self, unit: Unit) -> Reading:
         if unit.dialect == "terraform":
             return self._terraform(unit.path)
         if unit.dialect == "terraform-plan":
@@ -103,3 +116,13 @@ class Readers:
             compiler=self._compiler,
             parameter_files=self._inputs.parameter_files,
         )
+
+
+def _defect(unit: Unit, error: Exception) -> SourceError:
+    """An exception that no reader should have let go, with the place where it came up, for a report to us."""
+    from traceback import extract_tb
+
+    *_, last = extract_tb(error.__traceback__)
+    place = f"{Path(last.filename).name}:{last.lineno}"
+    message = f"{DEFECT} ({type(error).__name__} in {place}); please report it"
+    return SourceError(unit.path or ".", 1, message)

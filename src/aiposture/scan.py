@@ -122,12 +122,17 @@ def _read(tree: Tree, units: Sequence[Unit], options: ScanOptions, progress: Pro
         bicep=options.bicep,
         restore=options.restore,
     )
+    from aiposture import services
+    from aiposture.omissions import omissions
+
     read: list[tuple[Unit, Reading]] = []
     with Readers(replace(tree, extra=extra), inputs, _wanted()) as readers:
         for number, unit in enumerate(units):
             if progress is not None:
                 progress(number, len(units), unit.path)
-            read.append((unit, readers.read(unit)))
+            reading = readers.read(unit)
+            silent = omissions(tree, reading, services.wanted)
+            read.append((unit, replace(reading, errors=(*reading.errors, *silent))))
         missing = readers.not_compiled()
     return [*_without_parts(read), *missing]
 
