@@ -62,7 +62,7 @@ class Readers:
         """The resources of a unit; what cannot be read is in the reading's errors, also if the fault is ours."""
         try:
             return self._read(unit)
-        except UsageError:
+        except (UsageError, ImportError):  # nothing of the unit's: what we need is not installed
             raise
         except Exception as defect:  # noqa: BLE001 - one unit that we cannot bear must not cost the others their verdicts
             return Reading(errors=(_defect(unit, defect),))
