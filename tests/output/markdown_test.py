@@ -20,7 +20,7 @@ def test_a_clean_scan_has_a_verdict_and_counts(clean):
     text = markdown.render(clean, Style())
     assert text.startswith("## :white_check_mark: aiposture\n\nPassed: no findings on 1 AI service.\n")
     assert "### Findings" not in text
-    assert "### Controls" in text
+    assert "2 controls concerned nothing that was found." in text
 
 
 def test_snapshot(report, snapshot):

@@ -23,6 +23,16 @@ def counts(report: Report) -> dict[str, Counts]:
     return {control.id: _count(report, control.id) for control in report.controls}
 
 
+def telling(report: Report) -> tuple[dict[str, Counts], str]:
+    """The counts of the controls that concerned something, and a sentence about the others; empty if there are none."""
+    rows = {one: row for one, row in counts(report).items() if any(row._replace(not_applicable=0))}
+    silent = len(report.controls) - len(rows)
+    if not silent or not (rows or report.services):
+        return rows, ""
+    noun = "more control" if rows else "control"
+    return rows, f"{silent} {noun}{'s' if silent > 1 else ''} concerned nothing that was found."
+
+
 def _count(report: Report, control_id: str) -> Counts:
     findings = [finding for finding in report.findings if finding.control.id == control_id]
     standing = [finding.verdict for finding in findings if finding.suppressed is None]

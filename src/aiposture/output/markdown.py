@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from aiposture.model import Finding, Report
 from aiposture.output import outcome
-from aiposture.output.counts import counts
+from aiposture.output.counts import telling
 from aiposture.output.levels import word
 from aiposture.output.style import Style, listed, worst_first
 from aiposture.output.terminal import shorten, visible
@@ -65,15 +65,17 @@ def _row(finding: Finding) -> str:
 
 
 def _counts(report: Report) -> Iterator[str]:
-    rows = counts(report)
-    if not rows:
-        return
-    lines = ["### Controls", "", "| Control | Passed | Failed | Unknown | Not applicable | Suppressed | Known |"]
-    lines.append("|---|---:|---:|---:|---:|---:|---:|")
-    for control in report.controls:
-        cells = " | ".join(f"{number:,}" for number in rows[control.id])
-        lines.append(f"| [{control.id}]({control.url}) {_text(control.title)} | {cells} |")
-    yield "\n".join(lines)
+    rows, others = telling(report)
+    if rows:
+        lines = ["### Controls", "", "| Control | Passed | Failed | Unknown | Not applicable | Suppressed | Known |"]
+        lines.append("|---|---:|---:|---:|---:|---:|---:|")
+        for control in report.controls:
+            if control.id in rows:
+                cells = " | ".join(f"{number:,}" for number in rows[control.id])
+                lines.append(f"| [{control.id}]({control.url}) {_text(control.title)} | {cells} |")
+        yield "\n".join(lines)
+    if others:
+        yield others
 
 
 def _notices(report: Report) -> Iterator[str]:

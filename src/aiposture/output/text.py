@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from aiposture.model import Finding, Location, Report, Verdict
 from aiposture.output import outcome, words
-from aiposture.output.counts import counts
+from aiposture.output.counts import telling
 from aiposture.output.levels import style_of, word
 from aiposture.output.outcome import plural
 from aiposture.output.places import others, primary
@@ -102,12 +102,11 @@ def _not_analysed(report: Report) -> list[str]:
 
 def _table(report: Report, paint: Painter) -> list[str]:
     """A row for each control that concerned something, and a line for the others."""
-    rows = counts(report)
-    told = [one for one in report.controls if any(rows[one.id]._replace(not_applicable=0))]
-    others = plural(len(report.controls) - len(told), "more control" if told else "control")
-    silent = [f"{others} concerned nothing that was found."] if len(told) < len(report.controls) else []
-    if not told:
-        return silent if report.services else []
+    rows, others = telling(report)
+    silent = [others] if others else []
+    if not rows:
+        return silent
+    told = [one for one in report.controls if one.id in rows]
     names = {one.id: f"{one.id}  {visible(one.title)}" for one in told}
     margin = max(map(len, names.values()))
     columns = _COLUMNS if any(row.known for row in rows.values()) else _COLUMNS[:-1]
