@@ -38,6 +38,7 @@ def options(given: Inputs, started_by: event.Event, git: event.Git) -> list[str]
     words += [] if given.inline_suppressions else ["--no-inline-suppressions"]
     words += _configuration(given.config, base)
     words += [f"--diff-base={revision}" for revision in _compared_with(given.diff_base, base)]
+    words += [f"--min-severity={given.min_severity}"] if given.min_severity else []
     if given.fail_on:
         words.append("--exit-zero" if given.fail_on == "never" else f"--fail-on={given.fail_on}")
     return [*words, *(f"./{path}" if path.startswith("-") else path for path in given.path)]

@@ -26,6 +26,7 @@ class Inputs(NamedTuple):
     inline_suppressions: bool
     baseline: str
     diff_base: str
+    min_severity: str
     fail_on: str
     annotations: bool
     summary: bool
@@ -62,6 +63,7 @@ def read(environment: Mapping[str, str]) -> Inputs:
         inline_suppressions=flag("inline-suppressions"),
         baseline=text("baseline"),
         diff_base=text("diff-base") or "auto",
+        min_severity=text("min-severity"),
         fail_on=text("fail-on"),
         annotations=flag("annotations"),
         summary=flag("summary"),

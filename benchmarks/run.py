@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from generate import generate
+from generate_aws import generate_cloudformation
 from generate_azure import generate_arm, generate_bicep
 
 
@@ -109,6 +110,19 @@ def azure(scratch: Path) -> list[Input]:
     return inputs
 
 
+def aws(scratch: Path) -> list[Input]:
+    """CloudFormation templates."""
+    inputs = []
+    for share, name in (
+        (0.02, "300 CloudFormation templates, 2 % with AI"),
+        (0.0, "300 CloudFormation templates, no AI"),
+    ):
+        tree = scratch / f"cloudformation-{share}"
+        generate_cloudformation(tree, 300, share)
+        inputs.append(Input(name, tree, "cloudformation"))
+    return inputs
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Make the inputs, run, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -118,6 +132,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--sizes", default="1000,3000", help="numbers of generated files")
     parser.add_argument("--tree", type=Path, action="append", default=[], help="a real tree to time too")
     parser.add_argument("--no-azure", dest="azure", action="store_false", help="leave ARM and Bicep out")
+    parser.add_argument("--no-aws", dest="aws", action="store_false", help="leave CloudFormation out")
     options = parser.parse_args(argv)
     if not options.aiposture:
         sys.exit("aiposture is not installed; `pip install .` installs it")
@@ -133,6 +148,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                 inputs.append(Input(name, tree))
         if options.azure:
             inputs += azure(Path(scratch))
+        if options.aws:
+            inputs += aws(Path(scratch))
         inputs += [Input(tree.resolve().name, tree.resolve()) for tree in options.tree]
         for given in inputs:
             rows.append(measure(given, options.aiposture, options.checkov, options.runs))

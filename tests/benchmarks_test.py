@@ -12,6 +12,7 @@ from aiposture.scan import ScanOptions, scan
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "benchmarks"))
 
 from generate import generate
+from generate_aws import generate_cloudformation
 from generate_azure import generate_arm, generate_bicep
 
 
@@ -42,6 +43,16 @@ def test_the_generated_templates_have_the_size_and_share_asked_for(tmp_path, fil
     assert len(list(tmp_path.rglob("*.json"))) == files
     assert report.errors == ()
     assert len({finding.resource.address for finding in report.findings}) == expected
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.02, 6), (0.0, 0)])
+def test_the_generated_stacks_have_the_size_and_share_asked_for(tmp_path, share, expected) -> None:
+    generate_cloudformation(tmp_path, 300, share)
+    report = scan(ScanOptions(paths=(str(tmp_path),), select=("AIS205",)))
+
+    assert len(list(tmp_path.rglob("*.yaml"))) == 300
+    assert report.errors == ()
+    assert len(report.findings) == expected
 
 
 def test_the_generated_entry_points_share_a_module(tmp_path) -> None:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import ntpath
 import os
-from pathlib import Path
+import posixpath
+from pathlib import Path, PureWindowsPath
 
 import pytest
 
-from aiposture.files import Tree, UnreadableError, join
+from aiposture.files import Tree, UnreadableError, join, within
 
 
 @pytest.mark.parametrize(
@@ -102,3 +104,21 @@ def test_a_file_that_the_user_named_is_read_wherever_it_stands(tmp_path: Path) -
     assert tree.read("../prod.tfvars") == b"a = 1"
     assert tree.is_file("../prod.tfvars")
     assert not Tree(tmp_path / "tree").is_file("../prod.tfvars")
+
+
+@pytest.mark.parametrize(
+    ("system", "path", "root", "expected"),
+    [
+        (posixpath, "/repo/infra/main.tf", "/repo", "infra/main.tf"),
+        (posixpath, "/repo", "/repo", ""),
+        (ntpath, r"C:\repo\infra\main.tf", r"C:\repo", "infra/main.tf"),
+        (ntpath, r"c:\Repo\infra", r"C:\repo", "infra"),
+        (ntpath, r"\\server\share\repo\a\b.bicep", r"\\server\share\repo", "a/b.bicep"),
+        (ntpath, "C:/repo/a b/main.tf", r"C:\repo", "a b/main.tf"),
+        (ntpath, r"C:\repo", r"C:\repo", ""),
+    ],
+)
+def test_paths_of_each_system_become_paths_of_the_tree(system, path: str, root: str, expected: str) -> None:
+    seen = within(path, root, system)
+    assert seen == expected
+    assert PureWindowsPath(seen).as_posix() == (seen or ".")

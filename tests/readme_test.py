@@ -11,6 +11,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
+
+from aiposture import config, controls
+from aiposture.model import Severity
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -102,6 +106,27 @@ def test_the_suppression_suppresses(tmp_path: Path) -> None:
 
     assert statuses("--no-inline-suppressions") == [("fail", False)]
     assert statuses() == [("fail", True)]
+
+
+def test_the_hook_is_the_one_of_its_page() -> None:
+    (snippet,) = [block for kind, block in BLOCKS if kind == "yaml" and block.startswith("repos:")]
+    assert snippet in (ROOT / "docs/pre-commit.md").read_text("utf-8")
+
+
+def test_the_workflow_takes_the_steps_of_its_page() -> None:
+    (snippet,) = [block for kind, block in BLOCKS if kind == "yaml" and block.startswith("name:")]
+    page = (ROOT / "docs/github-action.md").read_text("utf-8")
+    start = re.search(r"<!-- snippet: start -->\n```yaml\n(.*?)```", page, re.DOTALL)
+    assert start is not None
+    assert yaml.safe_load(snippet)["jobs"] == yaml.safe_load(start[1])["jobs"]
+
+
+def test_the_configuration_is_one(tmp_path: Path) -> None:
+    (snippet,) = [block for kind, block in BLOCKS if kind == "toml"]
+    (tmp_path / "pyproject.toml").write_text(snippet, encoding="utf-8")
+    loaded = config.load(str(tmp_path / "pyproject.toml"), controls.known_ids())
+    assert (loaded.fail_on, loaded.require_reason, len(loaded.per_path_ignores)) == ("medium", True, 1)
+    assert loaded.severities == {"AIS301": Severity.LOW}
 
 
 def test_the_formats_are_all() -> None:

@@ -177,6 +177,10 @@ def _add_output(group: argparse._ArgumentGroup) -> None:
         help="verdicts to list: fail, unknown, pass (default: fail); JSON always has all",
     )  # fmt: skip
     group.add_argument(
+        "--min-severity", choices=SEVERITIES, default="info", metavar="SEVERITY",
+        help="list no finding below this severity (default: info); all are counted, and JSON and JUnit have them",
+    )  # fmt: skip
+    group.add_argument(
         "--hide-suppressed", action="store_true",
         help="leave suppressed findings out of JSON, SARIF and JUnit; GitHub would open alerts for them",
     )  # fmt: skip

@@ -77,6 +77,7 @@ def _hook(arguments: Sequence[str]) -> int:
 
     given = hook_parser().parse_intermixed_args(arguments)
     from aiposture import git
+    from aiposture.files import within
     from aiposture.settings import settle
 
     here = os.path.realpath(os.getcwd())
@@ -85,7 +86,7 @@ def _hook(arguments: Sequence[str]) -> int:
         raise git.GitError("aiposture hook judges the index of a git repository, and this is none")
     if given.paths and not given.changed:
         raise git.GitError("aiposture hook takes files only with --changed; aiposture check judges paths")
-    changed = frozenset(os.path.relpath(os.path.join(here, path), root).replace(os.sep, "/") for path in given.paths)
+    changed = frozenset(within(os.path.join(here, path), root) for path in given.paths)
     settings = settle(given, root=root, whole=not given.changed)
     with git.guarded(root, os.environ) as tree:
         return _judge(given, settings, tree, [""], changed if given.changed else None)
@@ -133,6 +134,7 @@ def _write_baseline(
 
 def _deliver(report: Report, given: argparse.Namespace, settings: Settings, tree: Tree) -> int:
     """Print and write the reports; what a machine's format hides from people goes to standard error."""
+    from aiposture.model import Severity
     from aiposture.output import formats
     from aiposture.output.outcome import Outcome, outcome, sentence
     from aiposture.output.style import Style
@@ -143,6 +145,7 @@ def _deliver(report: Report, given: argparse.Namespace, settings: Settings, tree
         fail_on=settings.fail_on,
         quiet=given.quiet,
         hide_suppressed=given.hide_suppressed,
+        min_severity=Severity[given.min_severity.upper()],
     )
     to_files = [*given.output, *([(given.format, given.output_file)] if given.output_file is not None else [])]
     for name, path in to_files:

@@ -12,6 +12,7 @@ import stat
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 
 MAX_BYTES = 64 * 1024 * 1024
 TOOL_DIRECTORIES = frozenset({".git", ".terraform", ".terragrunt-cache", "node_modules", ".venv", "__pycache__"})
@@ -25,6 +26,15 @@ class UnreadableError(Exception):
         super().__init__(f"{path}: {reason}")
         self.path = path
         self.reason = reason
+
+
+def within(path: str, root: str, system: ModuleType = os.path) -> str:
+    """`path` as seen from `root`, with slashes, as all paths in a tree are; "" for `root` itself.
+
+    `system` is the module that knows the paths of an operating system, as os.path does.
+    """
+    relative: str = system.relpath(path, root)
+    return "" if relative == system.curdir else relative.replace(system.sep, "/")
 
 
 def join(directory: str, path: str) -> str | None:

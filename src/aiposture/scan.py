@@ -12,7 +12,7 @@ from types import MappingProxyType
 from aiposture import controls
 from aiposture.discover import Unit, discover
 from aiposture.discover.tokens import TOKENS
-from aiposture.files import Tree
+from aiposture.files import Tree, within
 from aiposture.model import Control, Finding, NotAnalysed, Notice, Reading, Report, Severity
 from aiposture.policy import Policy
 from aiposture.reading import Inputs, Readers
@@ -99,8 +99,7 @@ def open_tree(paths: Sequence[str]) -> tuple[Tree, list[str]]:
     real = [os.path.realpath(path) for path in paths]
     common = os.path.commonpath(real)
     root = _git_root(common) or (common if os.path.isdir(common) else os.path.dirname(common))
-    relative = [os.path.relpath(path, root).replace(os.sep, "/") for path in real]
-    return Tree(Path(root)), ["" if path == "." else path for path in relative]
+    return Tree(Path(root)), [within(path, root) for path in real]
 
 
 def _git_root(path: str) -> str | None:
@@ -159,7 +158,7 @@ def _inside(tree: Tree, path: str, what: str, extra: dict[str, str]) -> str:
         raise UsageError(f"there is no {what} {path!r}")
     real, root = os.path.realpath(path), os.path.realpath(tree.root)
     if real.startswith(root.rstrip(os.sep) + os.sep):
-        return os.path.relpath(real, root).replace(os.sep, "/")
+        return within(real, root)
     # The tree may have a file of its own at the path that the user wrote.
     taken = not os.path.isabs(path) and os.path.lexists(os.path.join(root, path))
     name = (real if taken else path).replace(os.sep, "/")

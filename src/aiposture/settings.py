@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from aiposture import controls
+from aiposture.files import within
 from aiposture.model import Severity, Verdict
 from aiposture.policy import Policy
 from aiposture.scan import ScanOptions
@@ -83,7 +84,7 @@ def _at_revision(revision: str) -> Config | None:
     if root is None:
         raise UsageError("--config-revision works inside a git repository only")
     for path in config.candidates(directory, root):
-        data = git.show(root, revision, os.path.relpath(path, root).replace(os.sep, "/"))
+        data = git.show(root, revision, within(path, root))
         if data is not None and config.is_ours(path, data):
             return config.parse(data, path, controls.known_ids())
     return None

@@ -41,6 +41,7 @@ def options(started_by=PUSH, git=HAS_ALL, **given: str) -> list[str]:
         pytest.param({"PARAMETER_FILES": "p.json"}, ["--parameters=p.json", "."], id="parameter files"),
         pytest.param({"RESTORE": "true", "BICEP": "/opt/bicep"}, ["--bicep=/opt/bicep", "--restore", "."], id="bicep"),
         pytest.param({"INLINE_SUPPRESSIONS": "false"}, ["--no-inline-suppressions", "."], id="no inline suppressions"),
+        pytest.param({"MIN_SEVERITY": "high"}, ["--min-severity=high", "."], id="the worst only"),
         pytest.param({"FAIL_ON": "high"}, ["--fail-on=high", "."], id="fail on"),
         pytest.param({"FAIL_ON": "never"}, ["--exit-zero", "."], id="never fail"),
         pytest.param({"BASELINE": "b.json"}, ["--baseline=b.json", "."], id="baseline"),

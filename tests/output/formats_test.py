@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from aiposture.model import Verdict
+from aiposture.model import Severity, Verdict
 from aiposture.output import formats
 from aiposture.output.style import Style, listed, worst_first
 
@@ -58,6 +58,14 @@ def test_suppressed_findings_are_not_listed(name, report, suppressed):
     assert "a message of its own" not in formats.render(
         name, replace(report, findings=(marked,)), Style(show=EVERYTHING)
     )
+
+
+@pytest.mark.parametrize("name", [*FOR_PEOPLE, "gitlab", "sarif"])
+def test_findings_below_a_severity_can_be_left_out(name, report, exposed):
+    low = replace(exposed, severity=Severity.LOW, message="a message of its own")
+    odd = replace(report, findings=(low,))
+    assert "a message of its own" in formats.render(name, odd, Style(min_severity=Severity.LOW))
+    assert "a message of its own" not in formats.render(name, odd, Style(min_severity=Severity.MEDIUM))
 
 
 @pytest.mark.parametrize("name", ["json", "sarif", "junit"])

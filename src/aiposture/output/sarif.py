@@ -52,7 +52,7 @@ def render(report: Report, style: Style) -> str:
     results = [
         finding
         for finding in report.findings
-        if finding.verdict in style.show and (finding.suppressed is None or not style.hide_suppressed)
+        if style.lists(finding) and (finding.suppressed is None or not style.hide_suppressed)
     ]
     return _Writer(style.read_lines).document(report, results)
 

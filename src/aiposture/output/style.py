@@ -19,7 +19,8 @@ class Style(NamedTuple):
 
     `read_lines` gives the lines of a file of the scan, None if it cannot be read. `show` are the verdicts to list.
     `fail_on` is the lowest severity that fails. `quiet` leaves findings and errors. `hide_suppressed` leaves
-    suppressed results out of the formats that list them, JSON and SARIF; they stay counted.
+    suppressed results out of the formats that list them, JSON and SARIF; they stay counted. `min_severity` is the
+    lowest severity to list; what is below is counted, and JSON and JUnit have it.
     """
 
     read_lines: ReadLines = _no_lines
@@ -28,6 +29,11 @@ class Style(NamedTuple):
     quiet: bool = False
     colour: bool = False
     hide_suppressed: bool = False
+    min_severity: Severity = Severity.INFO
+
+    def lists(self, finding: Finding) -> bool:
+        """Whether the finding is of a verdict and a severity to list."""
+        return finding.verdict in self.show and finding.severity >= self.min_severity
 
 
 def listed(report: Report, style: Style) -> list[Finding]:
@@ -35,7 +41,7 @@ def listed(report: Report, style: Style) -> list[Finding]:
     return [
         finding
         for finding in report.findings
-        if finding.verdict in style.show and finding.suppressed is None and not finding.known
+        if style.lists(finding) and finding.suppressed is None and not finding.known
     ]
 
 
