@@ -39,7 +39,7 @@ def test_there_are_fixtures_of_each_dialect(dialect: str) -> None:
 
 @pytest.mark.parametrize("dialect", fuzz.DIALECTS)
 @settings(
-    max_examples=100, deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate, Phase.shrink),
+    max_examples=60, deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate, Phase.shrink),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large],
 )  # fmt: skip
 @given(which=numbers, edits=edits)
@@ -52,7 +52,7 @@ def test_edited_fixtures(dialect: str, which: int, edits: list[tuple[int, int, i
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("dialect", fuzz.DIALECTS)
 def test_random_fixtures(dialect: str, part: int) -> None:
-    for number in range(part, 300, PARTS):
+    for number in range(part, 200, PARTS):
         chance = random.Random(f"{dialect} {number}")
         fuzz.timed(
             dialect, fuzz.generate(dialect, iter(lambda chance=chance: chance.randrange(1 << 30), None)), SECONDS
