@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from aiposture.model import Unknown, Value
 
-MAX_SECONDS = 10.0  # the last resort: no real unit comes near it
+MAX_SECONDS = 20.0  # the last resort: no real unit comes near it
 MAX_CONTAINER_DEPTH = 60
 _TEXT_A_MEMBER = 256  # characters
 _LOOK_EVERY = 500
