@@ -48,8 +48,9 @@ def test_neither_hashes_nor_the_order_of_files_change_a_byte(tmp_path: Path) -> 
     told = set()
     for seed in (1, 2):
         paths = [tmp_path / f"{seed}.{form}" for form in ("json", "sarif")]
-        further = [f"--output={path.suffix[1:]}={path}" for path in paths]
-        result = run("fixtures", "--exclude", "evaluation", "--exclude", "provider-versions", "--show", "fail,unknown,pass", *further, seed=seed)
+        options = [f"--output={path.suffix[1:]}={path}" for path in paths]
+        options += ["--exclude=evaluation", "--exclude=provider-versions", "--show=fail,unknown,pass"]
+        result = run("fixtures", *options, seed=seed)
         assert result.returncode == 2, result.stderr
         told.add((re.sub(rb"took [0-9.]+ s", b"", result.stdout), *(path.read_bytes() for path in paths)))
     assert len(told) == 1
