@@ -21,10 +21,10 @@ if find_spec("aiposture") is None:  # a checkout that is not installed; without 
     sys.path.append(str(Path(__file__).resolve().parents[1] / "src"))
 
 from aiposture import controls, services
+from aiposture.files import within
 from aiposture.model import Control, Finding, Location, Report, Severity, Verdict
-from aiposture.output.inert import inert
-from aiposture.output.mask import without_secrets, without_shapes
-from aiposture.output.terminal import visible
+from aiposture.output.aside import aside
+from aiposture.output.mask import without_secrets
 from aiposture.scan import ScanOptions, scan
 from aiposture.usage import UsageError
 
@@ -82,7 +82,7 @@ class Unjudged(_Rule):
             return
         for one in judged.report.errors:
             place = Location(one.path, one.line, 1, one.line, 2) if one.path == judged.path else _TOP
-            yield RuleMatch([], _shown(f"{one.message} ({one.path}:{one.line})"), location=_position(place))
+            yield RuleMatch([], aside(f"{one.message} ({one.path}:{one.line})"), location=_position(place))
 
 
 def _rules(control: Control) -> Iterator[type[_Rule]]:
@@ -134,7 +134,7 @@ def _judge(cfn: Template) -> _Judged:
         raise UnjudgedError(f"aiposture cannot judge this: {error}") from error
     if not report.files_read and not report.errors and (kind := _ai_resource(cfn)):
         raise UnjudgedError(f"aiposture does not take this for a CloudFormation template, yet there is a {kind} in it")
-    return _Judged(report, os.path.relpath(os.path.realpath(cfn.filename), report.root).replace(os.sep, "/"))
+    return _Judged(report, within(os.path.realpath(cfn.filename), report.root))
 
 
 @lru_cache(maxsize=1)
@@ -157,12 +157,7 @@ def _match(finding: Finding, path: str) -> RuleMatch:
     # cfn-lint finds by this name what the template's own metadata ignores.
     name = next((call.name for call in finding.calls), resource.name)
     message = f"{finding.message} [{resource.address}]{elsewhere}"
-    return RuleMatch(["Resources", name], _shown(message), location=_position(shown))
-
-
-def _shown(message: str) -> str:
-    """A message without secrets, and without anything that a terminal or a CI service would obey."""
-    return inert(visible(without_shapes(message)))
+    return RuleMatch(["Resources", name], aside(message), location=_position(shown))
 
 
 def _position(place: Location) -> tuple[int, int, int, int]:

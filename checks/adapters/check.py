@@ -14,6 +14,7 @@ from aiposture import controls
 from aiposture.checks.adapters.run import current
 from aiposture.checks.adapters.verdicts import Verdicts, worst
 from aiposture.model import Category, Control, Finding, Verdict
+from aiposture.output.aside import aside
 
 
 class Entity(NamedTuple):
@@ -99,7 +100,7 @@ def result(findings: Sequence[Finding], skipped: str | None = None) -> dict[str,
     answer = {
         "result": _RESULTS[finding.verdict],
         "evaluated_keys": [] if finding.because is None else [finding.because.property.replace(".", "/")],
-        "message": finding.message,
+        "message": aside(finding.message),
     }
     if finding.verdict is Verdict.FAIL:
         if skipped is None and finding.suppressed is not None:

@@ -23,6 +23,7 @@ from aiposture import controls
 from aiposture.checks.adapters.check import result
 from aiposture.checks.adapters.run import Run, current
 from aiposture.model import Control, Finding, Location, SourceError, Verdict
+from aiposture.output.aside import aside
 
 Name = Callable[[Finding], str]
 """What a framework calls the resource of a finding."""
@@ -97,9 +98,9 @@ def _wanted(chosen: RunnerFilter) -> bool:
 
 def _add_error(run: Run, error: SourceError) -> None:
     where = f"{error.path}:{error.line}: " if error.path else ""
-    print(f"aiposture: {where}{error.message}", file=sys.stderr)  # noqa: T201 - Checkov has no place for a message
+    print(aside(f"aiposture: {where}{error.message}"), file=sys.stderr)  # noqa: T201 - Checkov has no place for it
     place = Location(error.path, error.line, 1, error.line, 1)
-    answer = {"result": CheckResult.FAILED, "evaluated_keys": [], "message": error.message}
+    answer = {"result": CheckResult.FAILED, "evaluated_keys": [], "message": aside(error.message)}
     _add(run, INCOMPLETE, error.path or run.caller.framework, place, answer)
 
 

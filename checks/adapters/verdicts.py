@@ -15,6 +15,7 @@ from threading import Lock
 from aiposture.discover import Discovery, discover
 from aiposture.discover.tokens import TOKENS
 from aiposture.model import Finding, Report, Verdict
+from aiposture.output.mask import without_secrets
 from aiposture.scan import ScanOptions, open_tree, scan
 
 _LOCK = Lock()  # on Windows and macOS, Checkov's frameworks are threads
@@ -106,4 +107,4 @@ def _dialects_of(path: str) -> Iterator[str]:
 
 @lru_cache(maxsize=8)
 def _scan(paths: tuple[str, ...], var_files: tuple[str, ...]) -> Report:
-    return scan(ScanOptions(paths=paths, var_files=var_files))
+    return without_secrets(scan(ScanOptions(paths=paths, var_files=var_files)))

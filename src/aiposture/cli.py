@@ -283,10 +283,9 @@ def _print(text: str) -> None:
 
 
 def _remark(text: str) -> None:
-    from aiposture.output.inert import inert_lines
-    from aiposture.output.terminal import visible
+    from aiposture.output.aside import aside
 
-    print(inert_lines(visible(text)).encode("ascii", "backslashreplace").decode(), file=sys.stderr)
+    print(aside(text).encode("ascii", "backslashreplace").decode(), file=sys.stderr)
 
 
 def _complain(text: str) -> None:

@@ -28,6 +28,13 @@ class UnreadableError(Exception):
         self.reason = reason
 
 
+def git_root(directory: str) -> str | None:
+    """The top of the git repository that `directory` stands in, None if it stands in none. Git itself is not asked."""
+    start = Path(directory)
+    # A linked working tree and a submodule have a file named .git.
+    return next((str(each) for each in (start, *start.parents) if (each / ".git").exists()), None)
+
+
 def within(path: str, root: str, system: ModuleType = os.path) -> str:
     """`path` as seen from `root`, with slashes, as all paths in a tree are; "" for `root` itself.
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from aiposture import controls
 from aiposture.discover import Unit, discover
 from aiposture.discover.tokens import TOKENS
-from aiposture.files import Tree, within
+from aiposture.files import Tree, git_root, within
 from aiposture.model import Control, Finding, NotAnalysed, Notice, Reading, Report, Severity
 from aiposture.policy import Policy
 from aiposture.reading import Inputs, Readers
@@ -98,16 +98,8 @@ def open_tree(paths: Sequence[str]) -> tuple[Tree, list[str]]:
             raise UsageError(f"there is no file or directory {path!r}")
     real = [os.path.realpath(path) for path in paths]
     common = os.path.commonpath(real)
-    root = _git_root(common) or (common if os.path.isdir(common) else os.path.dirname(common))
+    root = git_root(common) or (common if os.path.isdir(common) else os.path.dirname(common))
     return Tree(Path(root)), [within(path, root) for path in real]
-
-
-def _git_root(path: str) -> str | None:
-    # A worktree and a submodule have a file named .git.
-    for directory in (path, *(str(parent) for parent in Path(path).parents)):
-        if os.path.exists(os.path.join(directory, ".git")):
-            return directory
-    return None
 
 
 def _read(tree: Tree, units: Sequence[Unit], options: ScanOptions, progress: Progress | None) -> list[Reading]:

@@ -6,6 +6,7 @@ AIPOSTURE_OLDEST_CHECKOV_PYTHON one that has the oldest. Neither has aiposture o
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import re
@@ -409,3 +410,21 @@ def _where(dialect: str, path: str, line: int, address: str) -> tuple[object, ..
     if dialect == "terraform-plan":
         return (address,)
     return (path, line, address) if dialect == "terraform" else (path, line)
+
+
+def test_messages_hold_no_secrets(needed, tmp_path):
+    for name, text in _canaries().items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    arguments = ("-d", ".", "-c", "AIS*", "--framework", "terraform", "cloudformation", "arm", "-o", "json")
+    done = checkov(interpreter(NEWEST), *arguments, cwd=tmp_path, path=(needed,))
+    messages = re.findall(r'"message": "([^\n]*)"', done.out)
+    assert any("(sensitive)" in message for message in messages)
+    assert [message for message in messages if "CANARY" in message] == []
+
+
+def _canaries() -> dict[str, str]:
+    spec = importlib.util.spec_from_file_location("canaries", HOME / "tests/hostile/canaries.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.FILES

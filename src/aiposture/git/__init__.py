@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from aiposture.files import MAX_BYTES
+from aiposture.files import git_root as root
 from aiposture.git.blobs import Blobs
 from aiposture.git.command import GitError, attempt, run
 from aiposture.git.listing import Listing, from_index, from_tree
@@ -15,13 +16,6 @@ __all__ = ["GitError", "Snapshot", "guarded", "index", "merge_base", "revision",
 
 _DEEPER = "fetch more of its history, in GitHub Actions with `fetch-depth: 0` for actions/checkout"
 _FILE = ("100644", "100755")
-
-
-def root(directory: str) -> str | None:
-    """The top of the repository that `directory` stands in, None if it stands in none. Git itself is not asked."""
-    start = Path(directory)
-    # A linked working tree and a submodule have a file named .git.
-    return next((str(each) for each in (start, *start.parents) if (each / ".git").exists()), None)
 
 
 def guarded(root: str, environment: Mapping[str, str]) -> Snapshot:
