@@ -9,7 +9,7 @@ from aiposture.output.aside import aside
     ("text", "expected"),
     [
         ("main.tf:1: `name` is `var.name`", "main.tf:1: `name` is `var.name`"),
-        ("a\nb", r"a\nb"),
+        ("a\n::error::b", r"a\x0a::error::b"),
         ("\x1b[31mred", r"\x1b[31mred"),
         ("::set-output name=a::b", ": :set-output name=a::b"),
         ("a ##[command] b", "a # #[command] b"),
