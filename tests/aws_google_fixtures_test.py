@@ -143,6 +143,7 @@ def test_there_are_bindings_to_cover() -> None:
 
 # Bindings without a fixture of their own: the same reader as a neighbour's, tried by hand in aws_google_test.
 NEIGHBOURS = {
+    "AWS::Serverless::Function",  # among the traps, where the whole template is SAM's
     "aws_bedrock_guardrail_resource_policy",
     "AWS::S3Vectors::VectorBucketPolicy",
     "AWS::SageMaker::DataQualityJobDefinition",
@@ -202,10 +203,43 @@ TRAPS = {
     "metadata-version": {"AsANumber": {"AIS209": "pass"}, "AsText": {"AIS209": "pass"}},
     "conditional-key": {"Agent": {"AIS501": "fail"}},
     "split-stacks": {"aws_iam_role_policy.chat": {"AIS303": "pass"}},
+    "serverless-policies": {
+        name: {"AIS303": verdict}
+        for name, verdict in {
+            "EveryModel": "fail",
+            "OneModel": "pass",
+            "FullAccess": "fail",
+            "EveryIndex": "fail",
+        }.items()
+    },
+    "filled-elsewhere": {
+        **{name: {"AIS101": "pass"} for name in ("Imported", "OfAType", "Stored", "NotBlank", "Either")},
+        **{name: {"AIS101": "unknown"} for name in ("PerhapsNone", "PerhapsBlank")},
+    },
+    "role-by-name": {
+        f"aws_sagemaker_notebook_instance.{name}": {"AIS307": verdict}
+        for name, verdict in {
+            "limited": "pass",
+            "admin": "fail",
+            "twin": "pass",
+            "other_twin": "unknown",
+        }.items()
+    },
+    "role-without-user": {
+        "Admin": {"AIS306": "pass", "AIS307": "fail"},
+        "Limited": {"AIS306": "pass"},
+        "Elsewhere": {"AIS306": "pass"},
+    },
 }
 
 
-ONLY = {"admin-role": ("AIS307",), "metadata-version": ("AIS209",), "conditional-key": ("AIS501",)}
+ONLY = {
+    "admin-role": ("AIS307",),
+    "metadata-version": ("AIS209",),
+    "conditional-key": ("AIS501",),
+    "filled-elsewhere": ("AIS101",),
+    "role-by-name": ("AIS307",),
+}
 """What a trap is about, where its services have much else."""
 
 

@@ -20,7 +20,7 @@ from aiposture import services
 from aiposture.services.table import Cell, Choice
 
 # Their schema is one of the transform, not of a region.
-OF_THE_TRANSFORM = {"AWS::Serverless::Function"}
+OF_THE_TRANSFORM = {"AWS::Serverless::Function", "AWS::Serverless::StateMachine"}
 # Objects whose members are anything.
 FREE = {"Environment", "EnvironmentVariables", "Variables"}
 

@@ -6,6 +6,9 @@ That the role of a notebook, a Studio domain, a model, an agent, an AgentCore ru
 knowledge base allows less than every action on everything. Its inline policies, its attached policies and the managed
 ones that AWS calls so are read: `AdministratorAccess`, `PowerUserAccess`, `IAMFullAccess`.
 
+A role that Bedrock, AgentCore or Q Business may take on counts by itself if nothing in the code has it: the agent
+that gets it is made elsewhere. It fails if it is an administrator, and is passed over otherwise.
+
 ## Why it matters
 
 A notebook runs what its users write and install, an agent does what its prompts make it do. As an administrator each

@@ -87,9 +87,20 @@ class Principals:
         reference = reference_of(value)
         if reference is None:
             text = literal(value)
-            return () if text is None else self._by_name.get((unit, text.rpartition("/")[2]), ())
+            return self._among(value, unit) if text is None else self._by_name.get((unit, text.rpartition("/")[2]), ())
+        return self._at(reference, unit)
+
+    def _at(self, reference: Reference, unit: str) -> Sequence[Resource]:
         exact = self._by_address.get((unit, reference.address))
         return (exact,) if exact is not None else self._by_block.get((unit, without_indexes(reference.address)), ())
+
+    def _among(self, value: Value, unit: str) -> Sequence[Resource]:
+        """Those that flow into the value: a role's name can be made of what is no role, such as a random text."""
+        data = value.data
+        if not isinstance(data, Unknown) or data.alternatives:
+            return ()
+        found = {one.address: one for reference in data.references for one in self._at(reference, unit)}
+        return tuple(found.values())
 
     def _know(self, resource: Resource) -> None:
         kind, unit = kind_of(resource), resource.unit

@@ -56,6 +56,9 @@ _ROLES: dict[str, tuple[str, ...]] = {
 
 _ROLES_FOLDED = {name.casefold(): path for name, path in _ROLES.items()}
 
+_TRUST = "aws-ai-trust-policy"
+_POLICIES = {"AWS::IAM::Role": "ManagedPolicyArns", "aws_iam_role": "managed_policy_arns"}
+
 _AGENTS = frozenset({"aws-bedrock-agent", "aws-agentcore-runtime", "aws-agentcore-harness", "aws-agentcore-gateway"})
 
 _Found = Mapping[Protection, tuple[Fact, ...]]
@@ -64,12 +67,31 @@ _Found = Mapping[Protection, tuple[Fact, ...]]
 def connect(services: Sequence[AIService], principals: Principals) -> list[AIService]:
     """The services with what is known about their roles."""
     sharing = _sharing(services)
+    used = {role.address for service in services if (role := _role_of(service, principals)) is not None}
     return [
         replace(service, protections={**service.protections, **found})
-        if (found := _facts(service, principals, sharing))
+        if (found := _facts(service, principals, sharing) or _unused(service, principals, used))
         else service
         for service in services
     ]
+
+
+def _role_of(service: AIService, principals: Principals) -> Resource | None:
+    named = _role(service)
+    return None if named is None else principals.find(named[1], service.resource.unit)
+
+
+def _unused(service: AIService, principals: Principals, used: set[str]) -> _Found:
+    """A role that trusts an AI service and that nothing here has: whatever gets it elsewhere is an administrator."""
+    role = service.resource
+    if service.kind != _TRUST or role.mode != "managed" or role.address in used:
+        return {}
+    admin = principals.rights(role).admin
+    if not admin:
+        return {}
+    policy, place = admin[0]
+    fact = _fact(_POLICIES.get(role.type, "policy"), place, False)  # noqa: FBT003 - a fact's value
+    return {"role_rights": (replace(fact, stated=policy),)}
 
 
 def access_keys(resources: Sequence[Resource], principals: Principals) -> list[AIService]:

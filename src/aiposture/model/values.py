@@ -17,7 +17,7 @@ class Unknown:
     `references` are the resource attributes that flow into it. `alternatives`, when not empty, are all the
     values that it can take (both arms of an unknown condition); empty means: anything. `echoed` tells that
     whoever deploys gives it, and that everybody who may look at the deployment can read it (a parameter
-    without NoEcho).
+    without NoEcho). `filled` tells that it is not empty, whatever it is (a text of which a part is known).
     """
 
     expression: str
@@ -25,6 +25,7 @@ class Unknown:
     references: tuple[Reference, ...] = ()
     alternatives: tuple[Value, ...] = ()
     echoed: bool = field(default=False, kw_only=True)
+    filled: bool = field(default=False, kw_only=True)
 
     def __bool__(self) -> NoReturn:
         raise TypeError(f"the truth of an unknown value was asked: {self.expression}")

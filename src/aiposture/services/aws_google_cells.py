@@ -8,7 +8,7 @@ documentation of hashicorp/aws 6 and hashicorp/google 7.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiposture.model import Data, FactValue, Reference, Resource, Unknown, Value
 from aiposture.services.table import Meaning, Noted, Prop, Reader, arms
@@ -21,11 +21,22 @@ class Present(Prop):
     """A property that counts by being there: an attribute of another resource that flows into it is enough."""
 
     def arms(self, value: Value) -> tuple[Value, ...]:
-        """All that `value` can be; a reference to something that will exist stands for itself."""
+        """All that `value` can be; what cannot be empty stands for itself."""
         data = value.data
         if isinstance(data, Unknown) and not data.alternatives and refers(data):
             return (value,)
+        if isinstance(data, Unknown) and data.alternatives:
+            known = tuple(_standing(each) for each in data.alternatives)
+            return arms(replace(value, data=replace(data, alternatives=known)))
         return arms(value)
+
+
+def _standing(value: Value) -> Value:
+    """A value that cannot be empty as its own text; every other as it is."""
+    data = value.data
+    if isinstance(data, Unknown) and not data.alternatives and refers(data):
+        return replace(value, data=data.expression or "?")
+    return value
 
 
 def present(meaning: FactValue, *paths: str) -> tuple[Prop, ...]:
@@ -98,5 +109,5 @@ def is_filled(value: Value | None) -> bool | Unknown:
 
 
 def refers(data: Unknown) -> bool:
-    """Whether an attribute of another resource flows into the unknown value."""
-    return bool(data.references) or (isinstance(data, Reference) and bool(data.address))
+    """Whether an attribute of another resource flows into the unknown value, or it cannot be empty anyway."""
+    return data.filled or bool(data.references) or (isinstance(data, Reference) and bool(data.address))

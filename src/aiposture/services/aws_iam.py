@@ -30,7 +30,7 @@ _USES = frozenset(
         "bedrock:retrieve", "bedrock:applyguardrail", "bedrock-agentcore:invokeagentruntime",
         "bedrock-agentcore:invokegateway", "bedrock-agentcore:invokecodeinterpreter", "bedrock-mantle:createinference",
         "sagemaker:invokeendpoint", "sagemaker:invokeendpointasync", "sagemaker:invokeendpointwithresponsestream",
-        "aoss:apiaccessall",
+        "aoss:apiaccessall", "kendra:query", "kendra:retrieve", "qbusiness:chat", "qbusiness:chatsync",
     }
 )  # fmt: skip
 _MODELS = ("foundation-model/*", "inference-profile/*", "application-inference-profile/*", "custom-model/*")
@@ -40,6 +40,8 @@ _MANAGED = {
     "amazonbedrockfullaccess": "full-access",
     "bedrockagentcorefullaccess": "full-access",
     "amazonbedrockmantlefullaccess": "full-access",
+    "amazonkendrafullaccess": "full-access",
+    "amazonqfullaccess": "full-access",
     "amazonsagemakerfullaccess": "broad",  # the policy of AWS's own quick start
 }
 
@@ -153,6 +155,26 @@ def _inline(path: str, document: str) -> _Policies:
     return read
 
 
+def _of_function(resource: Resource) -> tuple[Value, ...]:
+    """What SAM puts into the role that it makes: documents, names of managed policies, templates of its own.
+
+    With a role of its own a function or state machine gets none of them.
+    """
+    return () if resource.get("Role") is not None else objects(resource.get("Policies"))
+
+
+def _function_policies(resource: Resource) -> Iterator[_Policy]:
+    for policy in _of_function(resource):
+        if policy.get("Statement") is not None:
+            yield _document("Policies", policy)
+
+
+def _function_managed(resource: Resource) -> Iterator[Fact]:
+    for policy in _of_function(resource):
+        if isinstance(policy.data, (str, Unknown)):
+            yield from _of_managed("Policies", policy)
+
+
 def _data(resource: Resource) -> Iterator[_Policy]:
     """The statements of a document that is no resource policy: those name principals."""
     listed = block_statements(resource.get("statement"))
@@ -254,6 +276,10 @@ SERVICES = (
                 ("AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"),
                 "Policies.PolicyDocument", "ManagedPolicyArns",
                 policies=_inline("Policies", "PolicyDocument"), managed=_attached("ManagedPolicyArns"),
+            ),
+            _binding(
+                ("AWS::Serverless::Function", "AWS::Serverless::StateMachine"),
+                "Policies", policies=_function_policies, managed=_function_managed,
             ),
         ),
     ),

@@ -83,7 +83,7 @@ def _dynamic(value: Value, node: Node) -> Value:
     text = value.data
     if isinstance(text, str) and "{" in text:
         if found := _DYNAMIC.search(text):
-            return Value(Spelled(text, _STORES[found[1]], fixed=True), value.location, value.trail)
+            return Value(Spelled(text, _STORES[found[1]], filled=True), value.location, value.trail)
         if isinstance(node, Scalar) and _SERVERLESS.search(text):
             return Value(Unknown(text, "a variable of the Serverless Framework"), value.location)
     return value

@@ -43,7 +43,8 @@ def _get_att(call: Call, scope: Scope) -> Value:
 def _import_value(call: Call, scope: Scope) -> Value:
     name = one_of(scope.evaluate(call.argument), "the name of an export")
     text = spell(name)
-    return unknown(call.span, f"another stack exports {text}", (name,), f"Fn::ImportValue {text}")
+    # The service refuses to export an empty text.
+    return unknown(call.span, f"another stack exports {text}", (name,), f"Fn::ImportValue {text}", filled=True)
 
 
 def _find_in_map(call: Call, scope: Scope) -> Value:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from aiposture.model import StepKind, Unknown, Value
 from aiposture.readers.cloudformation.nodes import Entry, List, Object, Scalar
 from aiposture.readers.cloudformation.scalars import number
-from aiposture.readers.cloudformation.values import MAX_ALTERNATIVES, Withheld, plain_text, with_data
+from aiposture.readers.cloudformation.values import MAX_ALTERNATIVES, plain_text, with_data
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 _SECRET = "is kept secret (NoEcho)"  # noqa: S105 - says so, and is none
@@ -64,13 +64,20 @@ def _free(declared: Entry, body: Object) -> Value:
     name, location = declared.name, declared.key.location
     reason = f"parameter {name} has no default"
     stored = _type(body).startswith("AWS::SSM::")
-    data = Unknown(f"${{{name}}}", reason, echoed=not _is_secret(body) and not stored)
+    data = Unknown(f"${{{name}}}", reason, echoed=not _is_secret(body) and not stored, filled=_takes_no_blank(body))
     allowed = body.get("AllowedValues")
     items = allowed.items if isinstance(allowed, List) and not _is_secret(body) else ()
     if 0 < len(items) <= MAX_ALTERNATIVES and all(isinstance(one, Scalar) for one in items):
         arms = (Value(_text(one), one.span.location) for one in items if isinstance(one, Scalar))
         data = Unknown(data.expression, reason, (), tuple(_converted(name, body, arm) for arm in arms))
     return Value(data, location)
+
+
+def _takes_no_blank(body: Object) -> bool:
+    """Whether the service refuses an empty value: it looks up those of its own types, and stores none."""
+    least = body.get("MinLength")
+    some = isinstance(least, Scalar) and least.text.strip() not in {"", "0"}
+    return some or "AWS::" in _type(body)
 
 
 def _is_secret(body: Object) -> bool:
@@ -85,16 +92,20 @@ def _converted(name: str, body: Object, value: Value) -> Value:
     if isinstance(value.data, (bool, int, float)):
         value = with_data(value, plain_text(value.data))
     if _is_secret(body) and value.data not in ("", ()):
-        return with_data(value, Withheld(f"${{{name}}}", f"parameter {name} {_SECRET}"))
+        return with_data(value, Unknown(f"${{{name}}}", f"parameter {name} {_SECRET}", filled=True))
     type_ = _type(body)
     if type_.startswith("AWS::SSM::Parameter::Value<"):
         stored = value.data if isinstance(value.data, str) else ""
-        return with_data(value, Unknown(f"${{{name}}}", f"the SSM parameter {stored} is not known before deployment"))
+        return with_data(value, _stored(name, stored))
     if type_ == "CommaDelimitedList" or type_.startswith("List<"):
         return _list(value, numbers=type_ == "List<Number>")
     if isinstance(value.data, tuple):
         return value
     return _number(value) if type_ == "Number" else value
+
+
+def _stored(name: str, parameter_name: str) -> Unknown:
+    return Unknown(f"${{{name}}}", f"the SSM parameter {parameter_name} is not known before deployment", filled=True)
 
 
 def _list(value: Value, *, numbers: bool) -> Value:

@@ -117,7 +117,7 @@ class Scope:
         if name == "AWS::NoValue":
             return Value(None, span.location)
         if name.startswith("AWS::"):
-            return unknown(span, f"{name} is not known before deployment", (), f"${{{name}}}")
+            return unknown(span, f"{name} is not known before deployment", (), f"${{{name}}}", filled=True)
         if name in self.template.parameters.members:
             return self._parameter(name, span)
         return Value(self._reference(name, ("Ref",), name), span.location)

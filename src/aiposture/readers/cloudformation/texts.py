@@ -164,7 +164,7 @@ def _to_json_string(call: Call, scope: Scope) -> Value:
         raise MalformedError("is too long")
     if not missing:
         return Value(text, call.span.location, value.trail)
-    data = Spelled(text, reason_of(missing), references_of(*missing), fixed=True)
+    data = Spelled(text, reason_of(missing), references_of(*missing), filled=True)
     return Value(data, call.span.location, trail_of(*missing))
 
 

@@ -20,17 +20,7 @@ _MAX_COMPARED = 500
 
 @dataclass(frozen=True, slots=True)
 class Spelled(Unknown):
-    """A text of which something is not known: `expression` has `${...}` in the places of that.
-
-    `fixed` says that some of it is known, so that it cannot be empty.
-    """
-
-    fixed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Withheld(Unknown):
-    """The value of a parameter with NoEcho: it is not empty, and more is nobody's business."""
+    """A text of which something is not known: `expression` has `${...}` in the places of that."""
 
 
 class OpenObject(dict[str, Value]):
@@ -47,9 +37,11 @@ class OpenObject(dict[str, Value]):
         return super().get(key, self.why)
 
 
-def unknown(span: Span, reason: str, parts: Sequence[Value] = (), expression: str | None = None) -> Value:
-    """A value that is unknown because of `parts`, or for `reason`."""
-    data = Unknown(expression or span.text, reason or reason_of(parts), references_of(*parts))
+def unknown(
+    span: Span, reason: str, parts: Sequence[Value] = (), expression: str | None = None, *, filled: bool = False
+) -> Value:
+    """A value that is unknown because of `parts`, or for `reason`; `filled` if it cannot be empty."""
+    data = Unknown(expression or span.text, reason or reason_of(parts), references_of(*parts), filled=filled)
     return Value(data, span.location, trail_of(*parts))
 
 
@@ -133,17 +125,15 @@ def concatenated(span: Span, parts: Sequence[Value]) -> Value:
         raise MalformedError("is too long")
     if all(part.known for part in parts):
         return Value(text, span.location, trail_of(*parts))
-    fixed = any(_never_empty(part) for part in parts)
-    data = Spelled(text, reason_of(parts), references_of(*parts), fixed=fixed)
+    filled = any(_never_empty(part) for part in parts)
+    data = Spelled(text, reason_of(parts), references_of(*parts), filled=filled)
     return Value(data, span.location, trail_of(*parts))
 
 
 def _never_empty(value: Value) -> bool:
     data = value.data
-    if isinstance(data, Spelled):
-        return data.fixed
     if isinstance(data, Unknown):
-        return isinstance(data, (Reference, Withheld)) or data.expression.startswith("${AWS::")
+        return data.filled or isinstance(data, Reference)
     return bool(plain_text(data)) if not isinstance(data, (tuple, Mapping)) else False
 
 
