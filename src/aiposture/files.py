@@ -28,6 +28,10 @@ class UnreadableError(Exception):
         self.reason = reason
 
 
+class MissingError(UnreadableError):
+    """A file that is not there: mostly a link to a file that somebody has to make first."""
+
+
 def git_root(directory: str) -> str | None:
     """The top of the git repository that `directory` stands in, None if it stands in none. Git itself is not asked."""
     start = Path(directory)
@@ -60,6 +64,8 @@ def read_regular(real: str, path: str, *, follow: bool) -> bytes:
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
         descriptor = os.open(real, flags if follow else flags | getattr(os, "O_NOFOLLOW", 0))
+    except FileNotFoundError as error:
+        raise MissingError(path, f"cannot be opened: {error.strerror}") from error
     except OSError as error:
         raise UnreadableError(path, f"cannot be opened: {error.strerror}") from error
     try:

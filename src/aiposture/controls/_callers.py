@@ -14,18 +14,21 @@ FIXES = {
     "identitytype": "Set `IdentityType` to `AWS_IAM_IDC` or another provider of identities.",
     "authconfiguration": "Let the plugin sign in: `OAuth2ClientCredentialConfiguration`, or `BasicAuthConfiguration`.",
     "allow_public_access": "Set `allow_public_access = false`.",
+    "service_agent_auth": 'Set `service_agent_auth = "ID_TOKEN"`, and let the webhook look at the token.',
 }
 
 _SAID = {
     "anonymous": "answers callers that it knows nothing of",
     "unauthorized": "authenticates its callers, and nothing decides what each of them may do",
     "no-sign-in": "calls an interface that asks nobody who they are",
+    "no-credentials": "sends no credentials to what it calls",
     "any-token": "accepts every token of its issuer, whomever it was made for",
 }
 _REASONS = {
     "anonymous": "callers_anonymous",
     "unauthorized": "callers_unauthorized",
     "no-sign-in": "called_without_sign_in",
+    "no-credentials": "called_without_credentials",
     "any-token": "callers_any_token",
 }
 
@@ -45,7 +48,7 @@ def _judgement(service: AIService, fact: Fact, value: FactValue) -> Judgement:
         reason=_REASONS[word],
         message=f"{service.title} {_SAID[word]}: {says(fact)}",
         because=fact,
-        severity=Severity.LOW if word == "any-token" else Severity.HIGH,
+        severity=Severity.LOW if word in {"any-token", "no-credentials"} else Severity.HIGH,
         fix=advice(fact, FIXES),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from aiposture.controls._combine import by_value
-from aiposture.controls._wording import advice, missing, says
+from aiposture.controls._wording import advice, default_of, missing, says
 from aiposture.model import AIService, Fact, FactValue, Judgement, Origin, Protection, Severity, Verdict
 
 
@@ -59,7 +59,7 @@ def _said(fact: Fact) -> str:
     """What the code says; a protection is often a block, of which nothing single can be told."""
     name, note = f"`{fact.property}`", f" ({fact.note})" if fact.note else ""
     if fact.origin is Origin.DEFAULT:
-        return f"{name} is omitted" + ("" if fact.default is None else f" and defaults to {fact.default}") + note
+        return f"{name} is omitted" + ("" if fact.default is None else f" and defaults to {default_of(fact)}") + note
     if fact.stated is None and fact.value is not True:
         return f"{name} does not provide for it" + note
     return says(fact) + note

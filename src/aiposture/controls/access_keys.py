@@ -3,7 +3,7 @@
 ## What it checks
 
 That no access key is made for an IAM user who has rights on AI services. The user, the key and the rights have to
-stand in the same deployment.
+stand in the same deployment. On Google Cloud it is the key of a service account that has a role of an AI service.
 
 ## Why it matters
 

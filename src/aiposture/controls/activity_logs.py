@@ -3,7 +3,8 @@
 ## What it checks
 
 That sessions of an AgentCore browser are recorded to a bucket, and that the log of model invocations of Bedrock,
-where the code configures it, delivers text, embeddings, images and videos.
+where the code configures it, delivers text, embeddings, images and videos. On Google Cloud, that an agent of Dialogflow
+CX logs its conversations to Cloud Logging, by the switch's new name or its old one.
 
 ## Why it matters
 
@@ -17,7 +18,8 @@ Turn the recording on and give it a bucket. Leave all kinds of data in the log o
 ## Verdicts
 
 - pass: everything is recorded (`activity_logged`).
-- fail: nothing is (`activity_not_logged`), or a kind of data is left out (`activity_partly_logged`).
+- fail: nothing is (`activity_not_logged`), or a kind of data is left out (`activity_partly_logged`). Conversations of
+  Dialogflow CX that are not logged (`conversations_not_logged`) are low.
 - unknown: the switches are not decided by the code.
 - not applicable: the service has no log of its own. CloudFormation cannot configure the log of invocations.
 
@@ -47,7 +49,7 @@ CONTROL = Control(
     summary="What the service does is recorded.",
     fix="Turn the recording on, with a place to go to, and leave no kind of data out.",
     doc=__doc__ or "",
-    aliases=("BedrockAgentCore.6",),
+    aliases=("BedrockAgentCore.6", "CKV2_GCP_30"),
     mappings=(
         Mapping("AWS Security Hub", "BedrockAgentCore.6", sourced=True, source="AI Security Best Practices v1.0.0"),
         Mapping("AWS Generative AI Lens", "GENSEC01-BP04", sourced=True, source="Well-Architected"),
@@ -58,6 +60,7 @@ CONTROL = Control(
 FIXES: dict[str, str] = {
     "recording": "Add `recording` with `enabled = true` and an `s3_location`.",
     "recordingconfig": "Set `RecordingConfig` with `Enabled: true` and an `S3Location`.",
+    "enable_stackdriver_logging": "Set `enable_stackdriver_logging = true` in `advanced_settings.logging_settings`.",
     "logging_config": "Leave `text_data_delivery_enabled` and its siblings at true, which is their default.",
 }
 
@@ -66,6 +69,7 @@ _WORDS = Words(
     reason="activity_logged",
     lacks=Lack("does not log what it does", "activity_not_logged"),
     between={
+        "no-conversations": Lack("does not log its conversations", "conversations_not_logged", Severity.LOW),
         "partly": Lack("logs only a part of what it does", "activity_partly_logged"),
     },
 )

@@ -4,7 +4,8 @@
 
 That the role of a notebook, a Studio domain, a model, an agent, an AgentCore runtime, gateway or tool, or of a
 knowledge base allows less than every action on everything. Its inline policies, its attached policies and the managed
-ones that AWS calls so are read: `AdministratorAccess`, `PowerUserAccess`, `IAMFullAccess`.
+ones that AWS calls so are read: `AdministratorAccess`, `PowerUserAccess`, `IAMFullAccess`. On Google Cloud it is the
+service account of an agent or a notebook, and the roles that the same code grants to it.
 
 A role that Bedrock, AgentCore or Q Business may take on counts by itself if nothing in the code has it: the agent
 that gets it is made elsewhere. It fails if it is an administrator, and is passed over otherwise.
@@ -21,7 +22,8 @@ Write a policy with the actions and resources that the workload needs, and detac
 ## Verdicts
 
 - pass: the role stands in the code, and none of its policies allows everything (`rights_limited`).
-- fail: one of them does (`admin_rights`), also where it says so by `NotAction` or `NotResource`.
+- fail: one of them does (`admin_rights`), also where it says so by `NotAction` or `NotResource`. On Google Cloud
+  these are `roles/owner`, `roles/editor` and `roles/aiplatform.admin`.
 - unknown: the role stands elsewhere, or one of its policies does.
 - not applicable: the service has no role.
 

@@ -3,7 +3,8 @@
 ## What it checks
 
 That a Bedrock agent names a guardrail, or that the deployment enforces one for the whole account; and that the
-guardrail is a numbered version.
+guardrail is a numbered version. On Google Cloud, that a floor setting of Model Armor for Vertex AI is enforced, and
+blocks.
 
 ## Why it matters
 
@@ -53,7 +54,10 @@ CONTROL = Control(
     ),
 )
 
-FIXES: dict[str, str] = {}
+FIXES: dict[str, str] = {
+    "enable_floor_setting_enforcement": "Set `enable_floor_setting_enforcement = true`.",
+    "inspect_and_block": "Set `inspect_and_block = true` in `ai_platform_floor_setting`.",
+}
 
 _WORDS = Words(
     has="has a guardrail",

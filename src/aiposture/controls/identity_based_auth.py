@@ -32,7 +32,9 @@ Azure Policy 71ef260a and PSRule AZR-000282 decide alike.
 
 For callers: `callers_identified` passes; `callers_anonymous`, and `callers_unauthorized` (authenticated only, and no
 policy engine decides) are high; `callers_any_token` is low. A custom plugin of Q Business that calls an interface
-without signing in (`called_without_sign_in`) is high. An AgentCore runtime without an authorizer is called
+without signing in (`called_without_sign_in`) is high; a webhook of Dialogflow that is called without any credentials
+(`called_without_credentials`) is low, and so is the Gemini API of a project, which knows nothing but keys where
+Vertex AI knows identities. An AgentCore runtime without an authorizer is called
 with IAM credentials, and passes.
 
 ## References
@@ -113,6 +115,9 @@ FIXES = {
     "authtype": "Set `properties.authType` to `AAD`, and give the identity a role on the target.",
 }
 
+# They know no way but keys, so that being there says it all; Prowler takes that for information.
+_KEYS_ONLY = frozenset({"google-gemini-api"})
+
 # Defender for Cloud rates credentials of the data itself high: the key opens all of the storage account.
 _STORAGE = frozenset({
     "storage_account_access_type", "storage_access_type", "systemdatastoresauthmode", "credentialstype",
@@ -157,7 +162,7 @@ def _said(service: AIService, fact: Fact) -> str:
 
 
 def _severity(service: AIService, fact: Fact) -> Severity | None:
-    if service.key_role == "stores":
+    if service.key_role == "stores" or service.kind in _KEYS_ONLY:
         return Severity.LOW
     # A key for an AI service; one that ends by itself, or that opens other APIs too, is not more than medium.
     is_a_key = service.key_role == "is" and fact.origin is Origin.STATED and leaf_of(fact) != "credential_age_days"

@@ -4,7 +4,8 @@
 
 That no policy lets everybody in: the data access policy of an OpenSearch Serverless collection, the resource policy
 of a model, a guardrail, a knowledge base, a model package group, a vector bucket or an AgentCore runtime, a grant on
-a resource of Vertex AI, Workbench or Vertex AI Search, a grant of an AI role on a project.
+a resource of Vertex AI, Workbench or Vertex AI Search, a grant of an AI role on a project; also where a whole policy is
+set from the data source `google_iam_policy`.
 
 ## Why it matters
 

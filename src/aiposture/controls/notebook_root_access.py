@@ -56,6 +56,7 @@ CONTROL = Control(
 FIXES = {
     "root_access": 'Set `root_access = "Disabled"`.',
     "rootaccess": "Set `RootAccess` to `Disabled`.",
+    "enforce": 'Set `enforce = "TRUE"`.',
     "notebook-disable-root": 'Set `notebook-disable-root = "true"` in the metadata of `gce_setup`.',
 }
 

@@ -3,7 +3,7 @@
 ## What it checks
 
 That a Bedrock guardrail looks for sensitive information, by kinds of personal data or by patterns, and does something
-about it.
+about it. On Google Cloud, that Model Armor uses Sensitive Data Protection, by its own kinds or by a template.
 
 ## Why it matters
 
@@ -51,7 +51,9 @@ CONTROL = Control(
     ),
 )
 
-FIXES: dict[str, str] = {}
+FIXES: dict[str, str] = {
+    "filter_enforcement": 'Set `filter_enforcement = "ENABLED"`.',
+}
 
 _WORDS = Words(
     has="filters personal data",

@@ -3,6 +3,8 @@
 ## What it checks
 
 That a Bedrock guardrail has the filter `PROMPT_ATTACK`, with a strength, switched on, and with an action that blocks.
+On Google Cloud, that a template or the floor setting of Model Armor has the filter for prompt injection and jailbreaks
+switched on, and does not only inspect.
 
 ## Why it matters
 
@@ -52,7 +54,10 @@ CONTROL = Control(
     ),
 )
 
-FIXES: dict[str, str] = {}
+FIXES: dict[str, str] = {
+    "enforcement_type": 'Set `enforcement_type = "INSPECT_AND_BLOCK"`.',
+    "filter_enforcement": 'Set `filter_enforcement = "ENABLED"`.',
+}
 
 _WORDS = Words(
     has="blocks prompt attacks",

@@ -105,6 +105,9 @@ FIXES = {
     "policy": "Set `AllowFromPublic` to false, and name the VPC endpoints or services that may come in.",
     "public_connectivity": "Set `public_connectivity = false`.",
     "publicconnectivity": "Set `PublicConnectivity` to `false`.",
+    "no_public_ip": "Set `no_public_ip = true`.",
+    "internal_ip_only": "Set `internal_ip_only = true`.",
+    "enforce": 'Set `enforce = "TRUE"`.',
     "disable_public_ip": "Set `disable_public_ip = true` in `gce_setup`.",
     "enable_internet_access": "Set `enable_internet_access = false`, and name a network.",
     "public_endpoint_enabled": "Set `public_endpoint_enabled = false`, and name a network or enable Private Service "

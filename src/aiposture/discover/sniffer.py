@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from aiposture.discover.graph import Module
 from aiposture.discover.words import Words
-from aiposture.files import Tree, UnreadableError, join
+from aiposture.files import MissingError, Tree, UnreadableError, join
 from aiposture.model import SourceError
 
 Dialect = Literal["terraform", "terraform-plan", "arm", "bicep", "cloudformation"]
@@ -105,7 +105,9 @@ class Sniffer:
         try:
             return self.tree.read_found(path) if walked else self.tree.read(path)
         except UnreadableError as error:
-            self.errors.append(SourceError(error.path, 1, error.reason))
+            # A link to a variable file that nobody has made yet: see the reader of variables.
+            if not (isinstance(error, MissingError) and path.endswith(VARIABLES)):
+                self.errors.append(SourceError(error.path, 1, error.reason))
             return b""
 
 

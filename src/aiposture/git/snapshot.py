@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import TracebackType
 
-from aiposture.files import MAX_BYTES, TOOL_DIRECTORIES, Tree, UnreadableError, join, read_regular
+from aiposture.files import MAX_BYTES, TOOL_DIRECTORIES, MissingError, Tree, UnreadableError, join, read_regular
 from aiposture.git.blobs import Blobs
 from aiposture.git.command import GitError
 from aiposture.git.listing import Directory, Listing
@@ -48,7 +48,7 @@ class Snapshot(Tree):
         if real in self.listing.unmerged:
             raise UnreadableError(path, "has conflicts of a merge that are not resolved")
         if real not in self.listing.files:
-            raise UnreadableError(path, f"is not in {self.source}")
+            raise MissingError(path, f"is not in {self.source}")
         return self._content(real, path)
 
     def read_found(self, path: str) -> bytes:

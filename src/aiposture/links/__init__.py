@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from aiposture.links import aws_grounding, aws_roles, aws_scope, aws_serverless, endpoints, keys, perimeters
+from aiposture.links import (
+    aws_grounding,
+    aws_roles,
+    aws_scope,
+    aws_serverless,
+    endpoints,
+    google_accounts,
+    google_policies,
+    keys,
+    perimeters,
+)
 from aiposture.links.aws_principals import Principals
 from aiposture.links.identity import Index
 from aiposture.links.names import NAMESPACES
@@ -14,9 +24,10 @@ from aiposture.model import AIService, Resource
 __all__ = ["SNIFF_TOKENS", "WANTED", "connect", "wanted"]
 
 _AWS = (aws_serverless, aws_grounding, aws_roles, aws_scope)
+_GOOGLE = (google_accounts, google_policies)
 
 WANTED: frozenset[str] = frozenset(endpoints.WANTED | perimeters.WANTED | keys.WANTED).union(
-    *(module.WANTED for module in _AWS)
+    *(module.WANTED for module in (*_AWS, *_GOOGLE))
 )
 """The types, as code declares them, that links read besides the services themselves."""
 
@@ -42,7 +53,13 @@ def connect(services: Sequence[AIService], resources: Sequence[Resource]) -> lis
     Behind them come services that are no part of the scan, but whose key a data source takes and hands on.
     """
     principals = Principals(resources)
-    services = [*services, *aws_roles.access_keys(resources, principals)]
+    accounts = google_accounts.Accounts(resources)
+    services = [
+        *services,
+        *aws_roles.access_keys(resources, principals),
+        *google_accounts.keys(resources, accounts),
+        *google_policies.services(resources),
+    ]
     index = Index(services, resources)
     found_endpoints = endpoints.find(index, resources)
     found_perimeters = perimeters.find(index, resources)
@@ -56,6 +73,7 @@ def connect(services: Sequence[AIService], resources: Sequence[Resource]) -> lis
         )
         for position, service in enumerate(services)
     ]
+    connected = google_accounts.connect(connected, accounts)
     return _on_aws(connected, resources, principals) + uses.foreign
 
 

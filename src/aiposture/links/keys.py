@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from aiposture.links.addresses import without_indexes
 from aiposture.links.aws_sinks import SINKS as AWS_SINKS
+from aiposture.links.google_sinks import SINKS as GOOGLE_SINKS
 from aiposture.links.identity import Index
 from aiposture.links.names import is_literal, literal, parse_id
 from aiposture.model import AIService, KeyUse, Reference, Resource, SinkKind, Unknown, Value
@@ -77,6 +78,7 @@ SINKS: dict[str, SinkKind] = {
     **dict.fromkeys(_CONTAINER, "container"),
     **dict.fromkeys(_OTHER, "other"),
     **AWS_SINKS,
+    **GOOGLE_SINKS,
     "output": "output",
 }
 _SINKS_FOLDED = {type_.casefold(): sink for type_, sink in SINKS.items()}

@@ -75,6 +75,7 @@ Callers = Literal[
     "unauthorized",  # callers are known, and nothing decides what each may do
     "anonymous",
     "no-sign-in",  # it is a caller itself, of something that asks nobody who they are
+    "no-credentials",  # it is a caller itself, and shows nothing that says so
 ]
 
 Principals = Literal["named", "any-account", "anyone"]

@@ -1,37 +1,61 @@
-"""Conversational services of Google Cloud: search widgets, Dialogflow CX, providers of agent identities, API keys."""
+"""Conversational services of Google Cloud: search widgets, Dialogflow CX, providers of agent identities."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from aiposture.model import Data, Resource, Unknown, Value
-from aiposture.services.aws_google_cells import at, is_filled, member, objects, present, props
+from aiposture.model import Data, Resource, Unknown
+from aiposture.services.aws_google_cells import Present, present, props, spellings, word
 from aiposture.services.aws_google_secrets import credentials
+from aiposture.services.aws_protections import several
 from aiposture.services.shape import Binding, Service, Several
-from aiposture.services.table import Cell, Meaning, Noted, Prop, flag
+from aiposture.services.table import Cell, Meaning, Noted, Prop, choice, flag
 
 _WIDGET = "hashicorp/google documentation of google_discovery_engine_widget_config; mapping is ours"
 _SECRETS = "hashicorp/google documentation of Dialogflow CX: secret versions; mapping is ours"
-_KEYS = "Google Cloud: API keys bound to service accounts; mapping is ours"
-
-AI_APIS = frozenset(
-    {
-        "generativelanguage.googleapis.com", "aiplatform.googleapis.com", "discoveryengine.googleapis.com",
-        "dialogflow.googleapis.com",
-    }
-)  # fmt: skip
+_SIGNS_IN = "hashicorp/google documentation of google_dialogflow_cx_webhook; mapping is ours"
+_LOGS = "hashicorp/google documentation of google_dialogflow_cx_agent (logging_settings); mapping is ours"
 
 _PUBLIC = "access_settings.allow_public_access"
+_WEBS = ("generic_web_service", "service_directory.generic_web_service")
 _HEADERS = ("Authorization", "x-api-key", "api-key", "x-goog-api-key")
 
 
 def _webhook() -> tuple[str, ...]:
-    below = ("generic_web_service", "service_directory.generic_web_service")
     return tuple(
         f"{web}.{leaf}"
-        for web in below
+        for web in _WEBS
         for leaf in ("oauth_config.client_secret", *(f"request_headers.{header}" for header in _HEADERS))
     )
+
+
+def _headers(data: Data) -> Meaning:
+    """Headers by which a webhook tells who calls; others say nothing of it."""
+    if isinstance(data, Unknown):
+        return data
+    telling = ("auth", "token", "key", "secret", "signature", "cookie")
+    names = [name.casefold() for name in data] if isinstance(data, Mapping) else []
+    return "identified" if any(word_ in name for name in names for word_ in telling) else None
+
+
+def _signs_in() -> tuple[Prop, ...]:
+    """The ways in which a webhook can tell that the agent calls it."""
+    agent = choice({"ID_TOKEN": "identified", "ACCESS_TOKEN": "identified", "NONE": None})
+    blocks = (
+        "service_account_auth_config", "oauth_config", "secret_version_for_username_password",
+        "secret_versions_for_request_headers",
+    )  # fmt: skip
+    return (
+        *props(agent, *(f"{web}.service_agent_auth" for web in _WEBS)),
+        *present("identified", *(f"{web}.{name}" for web in _WEBS for name in blocks)),
+        *(Present(spelling, _headers) for web in _WEBS for spelling in spellings(f"{web}.request_headers")),
+        # One that may be switched off may call nobody: what it would send is then not decided.
+        *props(flag(true="identified", false=None), "disabled"),
+    )
+
+
+def _is_on(resource: Resource) -> bool:
+    return word(resource, "disabled") != "true"
 
 
 _TOOL = tuple(
@@ -42,34 +66,6 @@ _AUTH_PROVIDER = tuple(
     f"auth_provider_type_params.{leaf}"
     for leaf in ("api_key.api_key", "three_legged_oauth.client_secret", "two_legged_oauth.client_secret")
 )
-
-_OPENS, _BOUND = True, False
-
-
-def _targets(data: Data) -> Meaning:
-    """The APIs that a key opens; where a key opens none of ours it is no key of an AI service."""
-    if isinstance(data, Unknown):
-        return data
-    return _OPENS if isinstance(data, tuple) and data else None
-
-
-def _may_open_ai(resource: Resource) -> bool | Unknown:
-    """Whether the key opens an API of an AI service: it names one, or is not restricted to any API."""
-    targets = at(resource, "restrictions.api_targets")
-    if is_filled(targets) is False or targets is None:
-        return True
-    if isinstance(targets.data, Unknown):
-        return targets.data
-    services = [_service(target) for target in objects(targets)]
-    if any(service in AI_APIS for service in services):
-        return True
-    return next((service for service in services if isinstance(service, Unknown)), False)
-
-
-def _service(target: Value) -> str | Unknown | None:
-    value = member(target, "service") if isinstance(target.data, Mapping) else None
-    return None if value is None else value.data if isinstance(value.data, Unknown) else str(value.data)
-
 
 SERVICES = (
     Service(
@@ -84,11 +80,36 @@ SERVICES = (
         ),
     ),
     Service(
+        "google-dialogflow-agent",
+        "Dialogflow CX agent",
+        (
+            Binding(
+                types=("google_dialogflow_cx_agent",),
+                protections={
+                    "activity_log": several(
+                        Cell(
+                            props(
+                                flag(true=True, false=None),
+                                "advanced_settings.logging_settings.enable_stackdriver_logging",
+                                "enable_stackdriver_logging",
+                            ),
+                            "no-conversations",
+                            _LOGS,
+                        )
+                    )
+                },
+            ),
+        ),
+    ),
+    Service(
         "google-dialogflow-webhook",
         "Dialogflow CX webhook",
         (
             Binding(
-                types=("google_dialogflow_cx_webhook",), secrets=Several(credentials(*_webhook()), _webhook(), _SECRETS)
+                types=("google_dialogflow_cx_webhook",),
+                callers=Cell(_signs_in(), Noted("no-credentials"), _SIGNS_IN),
+                secrets=Several(credentials(*_webhook()), _webhook(), _SECRETS),
+                when=_is_on,
             ),
         ),
     ),
@@ -104,27 +125,6 @@ SERVICES = (
             Binding(
                 types=("google_agent_identity_auth_provider",),
                 secrets=Several(credentials(*_AUTH_PROVIDER), _AUTH_PROVIDER, _SECRETS),
-            ),
-        ),
-    ),
-    Service(
-        "google-api-key",
-        "Google Cloud API key",
-        (
-            Binding(
-                types=("google_apikeys_key",),
-                key_auth=Cell(
-                    (
-                        *present(_BOUND, "service_account_email"),
-                        Prop("restrictions.0.api_targets", _targets),
-                    ),
-                    Noted(_OPENS, "it opens every API of the project that accepts keys, and Gemini's is one"),
-                    _KEYS,
-                    label="restrictions.api_targets",
-                ),
-                key_role="is",
-                keys=("key_string",),
-                when=_may_open_ai,
             ),
         ),
     ),

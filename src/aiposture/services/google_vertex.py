@@ -10,6 +10,7 @@ from __future__ import annotations
 from aiposture.model import Data, Resource, Unknown
 from aiposture.services.aws_google_cells import Present, at, is_filled, present, props, spellings
 from aiposture.services.aws_google_secrets import environment
+from aiposture.services.google_keys import SPEC, keys
 from aiposture.services.shape import Binding, Service, Several
 from aiposture.services.table import Cell, Meaning, Noted, Prop, choice, flag
 
@@ -62,6 +63,11 @@ def _public_index(resource: Resource) -> Meaning:
     return Unknown("", "it is not stated, nor is a network, and its default is not documented")
 
 
+def _has_an_endpoint(resource: Resource) -> bool:
+    """A feature store on Bigtable has an endpoint of its own only if it asks for one."""
+    return at(resource, "bigtable") is None or at(resource, "dedicated_serving_endpoint") is not None
+
+
 _SPEC = "spec.deployment_spec"
 _SHARED = Noted("shared-agent", "Google's service agent runs it, as it does all others in the project")
 
@@ -77,6 +83,7 @@ SERVICES = (
                     Noted("outside", _NOT_DEDICATED),
                     _ENDPOINT,
                 ),
+                protections=keys(SPEC),
             ),
             Binding(
                 types=("google_vertex_ai_endpoint_with_model_garden_deployment",),
@@ -108,6 +115,7 @@ SERVICES = (
                     Noted(Unknown("", "it is not stated, nor is a network, and its default is not documented")),
                     _ENDPOINT,
                 ),
+                protections=keys(SPEC),
             ),
         ),
     ),
@@ -124,9 +132,13 @@ SERVICES = (
                     "outside",
                     _ENDPOINT,
                 ),
-                when=lambda resource: (
-                    at(resource, "bigtable") is None or at(resource, "dedicated_serving_endpoint") is not None
-                ),
+                protections=keys(SPEC),
+                when=_has_an_endpoint,
+            ),
+            Binding(
+                types=("google_vertex_ai_feature_online_store",),
+                protections=keys(SPEC),
+                when=lambda resource: not _has_an_endpoint(resource),
             ),
         ),
     ),
@@ -147,6 +159,7 @@ SERVICES = (
                     Noted("shared-agent", "Google's agent for custom code runs it, as it does all others"),
                     _IDENTITY,
                 ),
+                protections=keys(SPEC),
             ),
         ),
     ),
@@ -165,6 +178,7 @@ SERVICES = (
                     _IDENTITY,
                 ),
                 secrets=Several(environment(f"{_SPEC}.env"), (f"{_SPEC}.env",), _ENVIRONMENT),
+                protections=keys(SPEC),
             ),
         ),
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from aiposture.files import MissingError, UnreadableError
 from aiposture.readers.terraform import expressions as ast
 from aiposture.readers.terraform import json_syntax, syntax
 from aiposture.readers.terraform.configuration import parse_file
@@ -48,7 +49,8 @@ def assignments(
     """The values given to the variables of the root module in `directory`; what comes later wins.
 
     TF_VAR_ variables, terraform.tfvars, terraform.tfvars.json, *.auto.tfvars and *.auto.tfvars.json by name,
-    and `var_files` (paths from the tree's root) in their order.
+    and `var_files` (paths from the tree's root) in their order. A link to a file that is not there gives nothing:
+    Terraform itself looks past such a terraform.tfvars, and the others wait for whoever deploys to make the file.
     """
     values = dict(_from_environment(declared, environment))
     comments: list[Comment] = []
@@ -66,7 +68,19 @@ def _automatic(tree: Tree, directory: str) -> list[str]:
     names = tree.names(directory)
     found: list[str] = [name for name in ("terraform.tfvars", "terraform.tfvars.json") if name in names]
     found += [name for name in names if name.endswith((".auto.tfvars", ".auto.tfvars.json"))]
-    return [f"{directory}/{name}" if directory else name for name in found]
+    paths = (f"{directory}/{name}" if directory else name for name in found)
+    return [path for path in paths if tree.is_file(path) or not _is_missing(tree, path)]
+
+
+def _is_missing(tree: Tree, path: str) -> bool:
+    """Whether a name leads nowhere; one that leads to what must not be read does not count as missing."""
+    try:
+        tree.read(path)
+    except MissingError:
+        return True
+    except UnreadableError:
+        return False
+    return False
 
 
 def _from_document(document: Document) -> dict[str, Given]:

@@ -1,0 +1,61 @@
+"""Google Cloud: what other tools judge wrongly, and code that only looks like AI, each with its right verdicts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from aiposture.scan import ScanOptions, scan
+
+FIXTURES = Path(__file__).parent.parent / "fixtures" / "traps-google"
+
+ENDPOINT = {"AIS501": "fail"}
+WORKBENCH = {"AIS201": "fail", "AIS205": "fail", "AIS208": "fail", "AIS301": "fail"}
+TRAPS: dict[str, dict[str, dict[str, str]]] = {
+    "private-endpoint-spellings": {
+        "google_vertex_ai_endpoint.connected": {**ENDPOINT, "AIS101": "pass"},
+        "google_vertex_ai_endpoint.empty": {**ENDPOINT, "AIS101": "fail"},
+        "google_vertex_ai_endpoint.null_by_variable": {**ENDPOINT, "AIS101": "fail"},
+        "google_vertex_ai_endpoint.sometimes": {**ENDPOINT, "AIS101": "fail"},
+    },
+    "silent-index-endpoint": {
+        "google_vertex_ai_index_endpoint.silent": {**ENDPOINT, "AIS101": "unknown", "AIS201": "unknown"}
+    },
+    "key-without-effect": {"google_workbench_instance.google_key": {**WORKBENCH, "AIS501": "fail"}},
+    "logging-by-its-new-name": {"google_dialogflow_cx_agent.new_name": {"AIS801": "pass"}},
+    "everybody-on-a-project": {
+        "google_project_iam_member.everybody": {"AIS204": "fail"},
+        "google_vertex_ai_endpoint_iam_member.everybody": {"AIS204": "fail"},
+    },
+    "way-out-is-no-way-in": {"google_vertex_ai_reasoning_engine.agent": {"AIS301": "pass", "AIS501": "fail"}},
+    "beta-provider": {
+        "google_workbench_instance.beta": {
+            "AIS201": "pass",
+            "AIS205": "pass",
+            "AIS208": "pass",
+            "AIS301": "fail",
+            "AIS501": "fail",
+        }
+    },
+    "not-about-ai": {},
+    "split-stacks": {
+        "google_vertex_ai_reasoning_engine.agent": {"AIS301": "pass", "AIS307": "unknown", "AIS501": "pass"}
+    },
+}
+
+
+def test_no_trap_is_forgotten() -> None:
+    assert {path.name for path in FIXTURES.iterdir()} == set(TRAPS)
+
+
+@pytest.mark.parametrize("trap", TRAPS)
+def test_traps(trap: str) -> None:
+    found = scan(ScanOptions(paths=(str(FIXTURES / trap),)))
+    table: dict[str, dict[str, str]] = defaultdict(dict)
+    for finding in found.findings:
+        table[finding.resource.address][finding.control.id] = finding.verdict.value
+
+    assert dict(table) == TRAPS[trap]
+    assert (found.errors, found.notices) == ((), ())
