@@ -23,9 +23,10 @@ if find_spec("aiposture") is None:  # a checkout that is not installed; without 
 from aiposture import controls, services
 from aiposture.files import within
 from aiposture.model import Control, Finding, Location, Report, Severity, Verdict
+from aiposture.options import ScanOptions
 from aiposture.output.aside import aside
 from aiposture.output.mask import without_secrets
-from aiposture.scan import ScanOptions, scan
+from aiposture.scan import scan
 from aiposture.usage import UsageError
 
 if TYPE_CHECKING:

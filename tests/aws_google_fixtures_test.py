@@ -20,7 +20,8 @@ import pytest
 
 from aiposture import controls, services
 from aiposture.model import Protection, Report
-from aiposture.scan import ScanOptions, scan
+from aiposture.options import ScanOptions
+from aiposture.scan import scan
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 RULES = {rule.control.slug: rule for rule in controls.ALL}

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from aiposture.files import Tree
+from aiposture.options import ScanOptions
 from aiposture.readers import bicep
-from aiposture.scan import ScanOptions, scan
+from aiposture.scan import scan
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "benchmarks"))
 

@@ -25,6 +25,7 @@ from aiposture.model import (
 from aiposture.output import formats
 from aiposture.policy import Policy
 from aiposture.progress import Bar
+from aiposture.shards import Part
 
 SOURCE = 'resource "t" "this" {\r\n  public = "ü"\r\n}\r\n'
 
@@ -71,7 +72,8 @@ def scanned(monkeypatch, report, tmp_path):
 @pytest.mark.parametrize("argv", [[], ["check"], ["."], ["--quiet"]])
 def test_check_is_the_default_command(argv, scanned, capsys):
     assert cli.main(argv) == 1
-    assert scanned == [scan.ScanOptions()]
+    assert [replace(each, cache_folder=None) for each in scanned] == [scan.ScanOptions()]
+    assert scanned[0].cache_folder is not None
     assert "medium[AIS201]" in capsys.readouterr().out
 
 
@@ -79,14 +81,14 @@ def test_every_option_reaches_the_scan(scanned):
     argv = [
         "check", "a", "--select", "AIS101, AIS201", "--select=AIS301", "b", "--ignore", "AIS401",
         "--var-file", "x.tfvars", "--var-file", "y.tfvars", "--use-environment", "--private-endpoint-mode", "psrule",
-        "--exclude", "e*", "--no-inline-suppressions", "c",
+        "--exclude", "e*", "--no-inline-suppressions", "--no-cache", "--shard", "2/3", "c",
     ]  # fmt: skip
     cli.main(argv)
     assert scanned == [
         scan.ScanOptions(
             paths=("a", "b", "c"), select=("AIS101", "AIS201", "AIS301"), ignore=("AIS401",),
             var_files=("x.tfvars", "y.tfvars"), use_environment=True, private_endpoint_mode="psrule",
-            exclude=("e*",), policy=Policy(inline=False),
+            exclude=("e*",), policy=Policy(inline=False), shard=Part(2, 3),
         )
     ]  # fmt: skip
 

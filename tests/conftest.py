@@ -13,12 +13,19 @@ def pytest_addoption(parser):
     parser.addoption("--update-snapshots", action="store_true", help="write the snapshots instead of comparing them")
 
 
+@pytest.fixture(scope="session")
+def _cache_folder(tmp_path_factory):
+    return str(tmp_path_factory.mktemp("cache"))
+
+
 @pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch):
+def _clean_environment(monkeypatch, _cache_folder):
     import os
 
     for name in [name for name in os.environ if name in SCRUBBED or name.startswith("TF_VAR_")]:
         monkeypatch.delenv(name)
+    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):  # no test writes into the cache of who runs it
+        monkeypatch.setenv(name, _cache_folder)
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ import pytest
 
 from aiposture import controls
 from aiposture.model import Finding, Report
-from aiposture.scan import ScanOptions, scan
+from aiposture.options import ScanOptions
+from aiposture.scan import scan
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 IDS = {rule.control.slug: rule.control.id for rule in controls.ALL}

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from aiposture.model import Report
-from aiposture.scan import ScanOptions, scan
+from aiposture.options import ScanOptions
+from aiposture.scan import scan
 
 CODE = """
 variable "closed" {}

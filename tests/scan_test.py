@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from aiposture.model import Reading
+from aiposture.options import ScanOptions
 from aiposture.readers import arm, terraform
-from aiposture.scan import ScanOptions, scan
+from aiposture.scan import scan
 from aiposture.usage import UsageError
 
 ACCOUNT = """

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from aiposture.scan import ScanOptions, scan
+from aiposture.options import ScanOptions
+from aiposture.scan import scan
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 ACCOUNT = "azurerm_cognitive_account"

@@ -324,7 +324,8 @@ def check(dialect: str, files: Files) -> None:
     if dialect == "bicep":
         _check_bicep(files)
         return
-    from aiposture.scan import ScanOptions, scan
+    from aiposture.options import ScanOptions
+    from aiposture.scan import scan
 
     base = "/dev/shm" if os.path.isdir("/dev/shm") else None
     with tempfile.TemporaryDirectory(dir=base) as directory:

@@ -15,8 +15,9 @@ from threading import Lock
 from aiposture.discover import Discovery, discover
 from aiposture.discover.tokens import TOKENS
 from aiposture.model import Finding, Report, Verdict
+from aiposture.options import ScanOptions
 from aiposture.output.mask import without_secrets
-from aiposture.scan import ScanOptions, open_tree, scan
+from aiposture.scan import open_tree, scan
 
 _LOCK = Lock()  # on Windows and macOS, Checkov's frameworks are threads
 _WORST = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS)

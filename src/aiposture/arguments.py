@@ -15,6 +15,7 @@ _EPILOG = """\
 commands:
   check [PATH ...]    judge the code below PATH; this is the default command
   hook                judge what is staged in the git index, for pre-commit
+  merge REPORT ...    join the reports of shards into the one of a whole scan
   rule ID             explain a control: what it demands, why, and how to mend it
   rules               list the controls
   checks-dir          print the directory to hand to Checkov's --external-checks-dir
@@ -51,7 +52,9 @@ def check_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files and directories (default: this directory)")
     parser.add_argument("--version", action="version", version=f"aiposture {__version__}")
-    _add_all(parser)
+    _add_all(parser).add_argument(
+        "--shard", metavar="I/N", help="judge the I-th of N parts; aiposture merge joins their JSON or SARIF reports"
+    )
     return parser
 
 
@@ -68,16 +71,42 @@ def hook_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--changed", action="store_true", help="judge only the modules and templates that a FILE belongs to"
     )
+    parser.set_defaults(shard=None)
     _add_all(parser)
     return parser
 
 
-def _add_all(parser: argparse.ArgumentParser) -> None:
+def merge_parser() -> argparse.ArgumentParser:
+    """What `merge` takes: reports, and the options of `check` that decide what is said of the code."""
+    parser = argparse.ArgumentParser(
+        prog="aiposture merge",
+        usage="aiposture merge [options] REPORT ...",
+        description="Joins the JSON or SARIF reports of all shards into the report of one scan. Code of different "
+        "shards that is linked is judged once more, so start it in the checkout, with the options of the shards.",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "reports", nargs="+", metavar="REPORT", help="the reports of aiposture check --shard, all of them"
+    )
+    parser.add_argument("--source", default=".", metavar="PATH", help="the code (default: this directory)")
+    parser.add_argument("--format", choices=("json", "sarif"), help="the format of the reports (default: found out)")
+    parser.add_argument("--output-file", metavar="FILE", help="write the report there instead of to the terminal")
+    parser.set_defaults(paths=[], shard=None, show=None, baseline=None, diff_base=None, write_baseline=None)
     _add_judging(parser.add_argument_group("what is judged, and how"))
+    _add_configuration(parser.add_argument_group("configuration"))
+    _add_exit(parser.add_argument_group("exit status"))
+    return parser
+
+
+def _add_all(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """Add what `check` and `hook` have in common; the group for what is judged."""
+    judging = parser.add_argument_group("what is judged, and how")
+    _add_judging(judging)
     _add_comparing(parser.add_argument_group("what is new"))
     _add_configuration(parser.add_argument_group("configuration"))
     _add_output(parser.add_argument_group("what is printed"))
     _add_exit(parser.add_argument_group("exit status"))
+    return judging
 
 
 def rule_parser() -> argparse.ArgumentParser:
@@ -141,6 +170,7 @@ def _add_judging(group: argparse._ArgumentGroup) -> None:
         metavar="GLOB",
         help="paths to leave out: a name at any depth, or a path with * and **; may be repeated",
     )
+    group.add_argument("--no-cache", action="store_true", help="read all anew, and keep nothing in the cache folder")
     group.add_argument(
         "--no-inline-suppressions", action="store_true", help="let no comment in the code suppress a finding"
     )

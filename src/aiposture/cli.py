@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING, NoReturn
 
 from aiposture.usage import UsageError
@@ -16,10 +15,10 @@ if TYPE_CHECKING:
 
     from aiposture.files import Tree
     from aiposture.model import Report
-    from aiposture.output.style import ReadLines
     from aiposture.settings import Settings
 
 INTERRUPTED = 130
+FINDINGS = 1
 UNUSABLE = 2
 
 
@@ -118,6 +117,22 @@ def _judge(
     return _deliver(report, given, settings, tree)
 
 
+def _merge(arguments: Sequence[str]) -> int:
+    from aiposture.arguments import merge_parser
+
+    given = merge_parser().parse_intermixed_args(arguments)
+    from aiposture.joining import join
+
+    merged, settings = join(given)
+    if given.output_file is None:
+        _print(merged.text)
+    elif not _write(given.output_file, merged.text):
+        return UNUSABLE
+    for error in merged.errors:
+        _complain(error)
+    return _status(merged.outcome(settings.fail_on), given)
+
+
 def _write_baseline(
     given: argparse.Namespace, settings: Settings, tree: Tree, paths: Sequence[str], report: Report
 ) -> int:
@@ -134,13 +149,14 @@ def _write_baseline(
 
 def _deliver(report: Report, given: argparse.Namespace, settings: Settings, tree: Tree) -> int:
     """Print and write the reports; what a machine's format hides from people goes to standard error."""
+    from aiposture.lines import line_reader
     from aiposture.model import Severity
     from aiposture.output import formats
-    from aiposture.output.outcome import Outcome, outcome, sentence
+    from aiposture.output.outcome import outcome, sentence
     from aiposture.output.style import Style
 
     style = Style(
-        read_lines=_line_reader(tree),
+        read_lines=line_reader(tree),
         show=settings.show,
         fail_on=settings.fail_on,
         quiet=given.quiet,
@@ -159,22 +175,12 @@ def _deliver(report: Report, given: argparse.Namespace, settings: Settings, tree
             _complain(f"{error.path}:{error.line}: {error.message}")
     if given.output_file is not None and not given.quiet:
         _remark(f"{sentence(report, settings.fail_on)} The report is in {given.output_file}.")
-    result = outcome(report, settings.fail_on)
-    return int(Outcome.CLEAN if given.exit_zero and result is Outcome.FINDINGS else result)
+    return _status(outcome(report, settings.fail_on), given)
 
 
-def _line_reader(tree: Tree) -> ReadLines:
-    from aiposture.files import UnreadableError
-
-    @lru_cache(maxsize=64)
-    def read_lines(path: str) -> list[str] | None:
-        try:
-            text = tree.read(path).decode("utf-8-sig", "replace")
-        except UnreadableError:
-            return None  # the finding is then shown without its source; the place stays
-        return [line.removesuffix("\r") for line in text.split("\n")]
-
-    return read_lines
+def _status(result: int, given: argparse.Namespace) -> int:
+    """The exit status: findings do not count with --exit-zero, an incomplete verdict does."""
+    return 0 if given.exit_zero and result == FINDINGS else int(result)
 
 
 def _rule(arguments: Sequence[str]) -> int:
@@ -240,6 +246,7 @@ def _config_schema(arguments: Sequence[str]) -> int:
 _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "check": _check,
     "hook": _hook,
+    "merge": _merge,
     "rule": _rule,
     "rules": _rules,
     "checks-dir": _checks_dir,

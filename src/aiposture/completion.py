@@ -21,6 +21,7 @@ _FILES = ("FILE", "PATH", "GLOB")
 _SUMMARIES = {
     "check": "judge the code; the default command",
     "hook": "judge what is staged in the git index",
+    "merge": "join the reports of shards",
     "rule": "explain a control",
     "rules": "list the controls",
     "checks-dir": "print the directory for Checkov",
@@ -56,6 +57,7 @@ def _commands() -> list[_Command]:
     parsers = {
         "check": arguments.check_parser(),
         "hook": arguments.hook_parser(),
+        "merge": arguments.merge_parser(),
         "rule": arguments.rule_parser(),
         "rules": arguments.rules_parser(),
         "completion": arguments.completion_parser(),

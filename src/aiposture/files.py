@@ -13,6 +13,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
+from typing import TypeVar, cast
+
+_T = TypeVar("_T")
 
 MAX_BYTES = 64 * 1024 * 1024
 TOOL_DIRECTORIES = frozenset({".git", ".terraform", ".terragrunt-cache", "node_modules", ".venv", "__pycache__"})
@@ -95,6 +98,13 @@ class Tree:
 
     root: Path
     extra: Mapping[str, str] = field(default_factory=dict, compare=False)
+    _once: dict[str, object] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, key: str, make: Callable[[], _T]) -> _T:
+        """What `make` gives, made once for `key` as long as this tree is in use: files that many units share."""
+        if key not in self._once:
+            self._once[key] = make()
+        return cast("_T", self._once[key])
 
     def _real(self, path: str) -> str:
         if path in self.extra:

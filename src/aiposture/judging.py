@@ -20,10 +20,18 @@ class Judged(NamedTuple):
     services: int
 
 
-def judge(resources: Sequence[Resource], rules: Sequence[controls.Rule], options: controls.Options) -> Judged:
-    """What `rules` say of the AI services among `resources`, which are all that the scan has read."""
+def judge(
+    resources: Sequence[Resource],
+    rules: Sequence[controls.Rule],
+    options: controls.Options,
+    names: links.Names | None = None,
+) -> Judged:
+    """What `rules` say of the AI services among `resources`, which are all that the scan has read.
+
+    To `names` is added by which names units can mean each other.
+    """
     present, absent = _recognise(resources)
-    connected = links.connect(present, resources)
+    connected = links.connect(present, resources, names)
     findings, not_applicable = _judge(connected, absent, rules, options)
     return Judged(tuple(findings), not_applicable, len(connected))
 

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from aiposture import baseline, config, git
 from aiposture.files import Tree
 from aiposture.model import Location, Notice, Report
-from aiposture.scan import ScanOptions, scan_tree
+from aiposture.options import ScanOptions
+from aiposture.scan import scan_tree
 
 
 class Comparison(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,6 +16,7 @@ from aiposture.model import Reading, SourceError
 from aiposture.usage import UsageError
 
 if TYPE_CHECKING:
+    from aiposture.cache import Cache
     from aiposture.readers.bicep.compiler import Compiler
 
 
@@ -41,9 +43,12 @@ class Readers:
     Readers are imported when they are first needed, too: most scans meet one dialect.
     """
 
-    def __init__(self, tree: Tree, inputs: Inputs, wanted: Callable[[str], bool]) -> None:
-        """`wanted` tells the types of resources that anybody asks for."""
-        self._tree = tree
+    def __init__(
+        self, tree: Tree, inputs: Inputs, wanted: Callable[[str], bool], *, cache_folder: Path | None = None
+    ) -> None:
+        """`wanted` tells the types of resources that anybody asks for. What is made is kept in `cache_folder`."""
+        self._cache = None if cache_folder is None else _cache(cache_folder, tree, inputs)
+        self._tree = tree if self._cache is None else self._cache.tree
         self._inputs = inputs
         self._wanted = wanted
         self._open = ExitStack()
@@ -57,9 +62,41 @@ class Readers:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._open.close()
+        if self._cache is not None:
+            self._cache.close()
 
     def read(self, unit: Unit) -> Reading:
         """The resources of a unit; what cannot be read is in the reading's errors, also if the fault is ours."""
+        if self._cache is None:
+            return self._whole(unit)
+        name = self._name(unit)
+        return self._whole(unit) if name is None else self._cache.reading(name, lambda: self._whole(unit), self._lasts)
+
+    def _name(self, unit: Unit) -> str | None:
+        """What must be the same for a unit's reading to be the same, besides the files; None if it is not known."""
+        if unit.dialect != "bicep":
+            return f"{unit.dialect} {unit.path}"
+        compiler = self._found_compiler()
+        if compiler is None:
+            return None
+        compiler.has_looked_around = False
+        return f"bicep {unit.path}\0{compiler.stamp()}"
+
+    def _lasts(self, reading: Reading) -> bool:
+        """Whether a reading hangs on nothing but what its name says and the files that were read."""
+        defect = any(error.message.startswith(DEFECT) for error in reading.errors)
+        compiler = self._compiler
+        return not defect and (compiler is None or not (compiler.has_looked_around or reading.errors))
+
+    def _whole(self, unit: Unit) -> Reading:
+        from aiposture import services
+        from aiposture.omissions import omissions
+
+        reading = self._safely(unit)
+        silent = omissions(self._tree, reading, services.wanted)
+        return replace(reading, errors=(*reading.errors, *silent))
+
+    def _safely(self, unit: Unit) -> Reading:
         try:
             return self._read(unit)
         except (UsageError, ImportError):  # nothing of the unit's: what we need is not installed
@@ -85,6 +122,11 @@ class Readers:
             return cloudformation.read(self._tree, unit.path, wanted=self._wanted, parameter_files=files)
         return self._bicep(unit.path)
 
+    @property
+    def uncompiled(self) -> tuple[str, ...]:
+        """The Bicep files that no compiler could be found for."""
+        return tuple(self._without_compiler)
+
     def not_compiled(self) -> list[Reading]:
         """One error for all Bicep files that no compiler could be found for."""
         if not self._without_compiler:
@@ -102,20 +144,28 @@ class Readers:
     def _bicep(self, path: str) -> Reading:
         from aiposture.readers import bicep
 
+        compiler = self._found_compiler()
+        if compiler is None:
+            self._without_compiler.append(path)
+            return Reading()
+        files = self._inputs.parameter_files
+        return bicep.read(self._tree, path, wanted=self._wanted, compiler=compiler, parameter_files=files)
+
+    def _found_compiler(self) -> Compiler | None:
+        from aiposture.readers import bicep
+
         if self._compiler is None and not self._without_compiler:
             root, given = str(self._tree.root), self._inputs
             found = bicep.find_compiler(given.bicep, os.environ, outside=root, restore=given.restore)
             self._compiler = None if found is None else self._open.enter_context(found)
-        if self._compiler is None:
-            self._without_compiler.append(path)
-            return Reading()
-        return bicep.read(
-            self._tree,
-            path,
-            wanted=self._wanted,
-            compiler=self._compiler,
-            parameter_files=self._inputs.parameter_files,
-        )
+        return self._compiler
+
+
+def _cache(folder: Path, tree: Tree, inputs: Inputs) -> Cache:
+    from aiposture.cache import Cache
+
+    settings = (inputs.var_files, inputs.parameter_files, sorted(inputs.environment.items()), inputs.restore)
+    return Cache(folder, tree, repr(settings))
 
 
 def _defect(unit: Unit, error: Exception) -> SourceError:

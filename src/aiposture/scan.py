@@ -4,44 +4,25 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, field, replace
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import astuple, replace
 from pathlib import Path
-from types import MappingProxyType
+from typing import NamedTuple
 
 from aiposture import controls
 from aiposture.discover import Unit, discover
 from aiposture.discover.tokens import TOKENS
 from aiposture.files import Tree, git_root, within
-from aiposture.model import Control, Finding, NotAnalysed, Notice, Reading, Report, Severity
-from aiposture.policy import Policy
+from aiposture.model import Control, Reading, Report, Shard
+from aiposture.options import ScanOptions, digest
 from aiposture.reading import Inputs, Readers
 from aiposture.severities import apply_severities, of_controls
+from aiposture.shards import facts
 from aiposture.usage import UsageError
 
 Progress = Callable[[int, int, str], None]
 _PARTS = frozenset({"arm", "cloudformation"})  # a template of these is found to be part of another one by reading it
-
-
-@dataclass(frozen=True)
-class ScanOptions:
-    """What to scan and how to judge. Paths are as the user's shell sees them.
-
-    `severities` replaces the severity of controls, by their ids; `policy` says which suppressions hold.
-    """
-
-    paths: tuple[str, ...] = (".",)
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    var_files: tuple[str, ...] = ()
-    parameter_files: tuple[str, ...] = ()
-    use_environment: bool = False
-    bicep: str | None = None
-    restore: bool = False
-    private_endpoint_mode: controls.PrivateEndpointMode = "effective"
-    exclude: tuple[str, ...] = ()
-    severities: Mapping[str, Severity] = field(default_factory=lambda: MappingProxyType({}))
-    policy: Policy = field(default_factory=Policy)
 
 
 def scan(options: ScanOptions, progress: Progress | None = None) -> Report:
@@ -62,17 +43,58 @@ def scan_tree(
     With `only`, just the units that one of these files belongs to. Raises UsageError.
     """
     started = time.perf_counter()
-    rules = chosen_rules(options.select, options.ignore)
+    chosen_rules(options.select, options.ignore)  # says what is wrong with them before anything is read
     found = discover(tree, paths, tokens=TOKENS, exclude=options.exclude, only=only)
-    readings = _read(tree, found.units, options, progress) if found.units else []
-    report = _judge(readings, rules, options)
+    units = found.units if options.shard is None else options.shard.of(found.units)
+    report = judge_units(tree, units, options, paths=paths, progress=progress)
+    if (shard := report.shard) is not None:
+        report = replace(report, shard=replace(shard, errors=Counter(shard.errors) + Counter(found.errors)))
     return replace(
         report,
-        root=str(tree.root),
         errors=tuple(sorted({*found.errors, *report.errors}, key=astuple)),
         files_skipped=dict(sorted(found.skipped.items())),
         seconds=time.perf_counter() - started,
     )
+
+
+def judge_units(
+    tree: Tree,
+    units: Sequence[Unit],
+    options: ScanOptions,
+    *,
+    paths: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> Report:
+    """The report on `units` as if there were no others. Raises UsageError."""
+    rules = chosen_rules(options.select, options.ignore)
+    read = _read(tree, units, options, progress) if units else _Read()
+    report = replace(_judge(read, rules, options), root=str(tree.root))
+    if report.shard is None:
+        return report
+    return replace(report, shard=replace(report.shard, paths=tuple(paths), settings=digest(options, report.root)))
+
+
+class _Read(NamedTuple):
+    """What came of the units, and the Bicep files that could not be compiled, with the one error for them."""
+
+    readings: Sequence[tuple[Unit, Reading]] = ()
+    uncompiled: tuple[str, ...] = ()
+    missing: Sequence[Reading] = ()
+
+    def judged(self) -> list[Reading]:
+        """The readings but of those templates that another one deploys: they are judged as its parts.
+
+        For the other dialects discovery has seen who calls whom.
+        """
+        owners: dict[str, set[str]] = {}
+        for unit, reading in self.readings:
+            for path in reading.files:
+                owners.setdefault(path, set()).add(unit.path)
+        return [
+            reading
+            for unit, reading in self.readings
+            if unit.dialect not in _PARTS or not owners.get(unit.path, set()) - {unit.path}
+        ]
 
 
 def chosen_rules(select: Sequence[str], ignore: Sequence[str]) -> tuple[controls.Rule, ...]:
@@ -102,7 +124,7 @@ def open_tree(paths: Sequence[str]) -> tuple[Tree, list[str]]:
     return Tree(Path(root)), [within(path, root) for path in real]
 
 
-def _read(tree: Tree, units: Sequence[Unit], options: ScanOptions, progress: Progress | None) -> list[Reading]:
+def _read(tree: Tree, units: Sequence[Unit], options: ScanOptions, progress: Progress | None) -> _Read:
     extra: dict[str, str] = {}
     inputs = Inputs(
         var_files=tuple(_inside(tree, path, "variable file", extra) for path in options.var_files),
@@ -113,35 +135,13 @@ def _read(tree: Tree, units: Sequence[Unit], options: ScanOptions, progress: Pro
         bicep=options.bicep,
         restore=options.restore,
     )
-    from aiposture import services
-    from aiposture.omissions import omissions
-
     read: list[tuple[Unit, Reading]] = []
-    with Readers(replace(tree, extra=extra), inputs, _wanted()) as readers:
+    with Readers(replace(tree, extra=extra), inputs, _wanted(), cache_folder=options.cache_folder) as readers:
         for number, unit in enumerate(units):
             if progress is not None:
                 progress(number, len(units), unit.path)
-            reading = readers.read(unit)
-            silent = omissions(tree, reading, services.wanted)
-            read.append((unit, replace(reading, errors=(*reading.errors, *silent))))
-        missing = readers.not_compiled()
-    return [*_without_parts(read), *missing]
-
-
-def _without_parts(read: Sequence[tuple[Unit, Reading]]) -> list[Reading]:
-    """The readings but of those templates that another one deploys: they are judged as its parts.
-
-    For the other dialects discovery has seen who calls whom.
-    """
-    owners: dict[str, set[str]] = {}
-    for unit, reading in read:
-        for path in reading.files:
-            owners.setdefault(path, set()).add(unit.path)
-    return [
-        reading
-        for unit, reading in read
-        if unit.dialect not in _PARTS or not owners.get(unit.path, set()) - {unit.path}
-    ]
+            read.append((unit, readers.read(unit)))
+        return _Read(read, readers.uncompiled, readers.not_compiled())
 
 
 def _inside(tree: Tree, path: str, what: str, extra: dict[str, str]) -> str:
@@ -164,33 +164,47 @@ def _wanted() -> Callable[[str], bool]:
     return lambda declared_type: services.wanted(declared_type) or links.wanted(declared_type)
 
 
-def _judge(readings: Sequence[Reading], rules: Sequence[controls.Rule], options: ScanOptions) -> Report:
+def _judge(read: _Read, rules: Sequence[controls.Rule], options: ScanOptions) -> Report:
     """The report on what was read, without a word about what was not."""
-    findings: tuple[Finding, ...] = ()
-    notices: tuple[Notice, ...] = ()
-    not_analysed: set[NotAnalysed] = set()
-    not_applicable = {rule.control.id: 0 for rule in rules}
-    services = 0
-    if readings:  # the tables are imported for a scan that has something to judge
-        from aiposture import judging
-        from aiposture.suppress import apply as suppress
-
-        resources = [resource for reading in readings for resource in reading.resources]
-        judged = judging.judge(resources, rules, controls.Options(options.private_endpoint_mode))
-        comments = dict.fromkeys(comment for reading in readings for comment in reading.comments)
-        weighed = apply_severities(judged.findings, options.severities)
-        findings, notices = suppress(weighed, comments, controls.known_ids(), set(not_applicable), options.policy)
-        not_analysed = {*judging.unread_modules(resources), *(part for one in readings for part in one.not_analysed)}
-        not_applicable, services = judged.not_applicable, judged.services
-    return Report(
-        findings=findings,
-        errors=tuple({error for reading in readings for error in reading.errors}),
-        not_analysed=tuple(sorted(not_analysed, key=lambda part: (part.location, part.name))),
-        notices=notices,
+    empty = Report(
+        findings=(),
+        errors=(),
+        not_analysed=(),
+        notices=(),
         controls=of_controls((rule.control for rule in rules), options.severities),
-        not_applicable=not_applicable,
-        files_read=len(frozenset().union(*(reading.files for reading in readings))),
+        not_applicable={rule.control.id: 0 for rule in rules},
+        files_read=0,
         files_skipped={},
-        services=services,
+        services=0,
         seconds=0.0,
+        shard=None if options.shard is None else Shard(*options.shard),
     )
+    if not read.readings:  # the tables are imported for a scan that has something to judge
+        return empty
+    from aiposture import judging, links
+    from aiposture.suppress import weigh
+
+    readings = read.judged()
+    resources = [resource for reading in readings for resource in reading.resources]
+    names = links.Names()
+    judged = judging.judge(resources, rules, controls.Options(options.private_endpoint_mode), names)
+    comments = dict.fromkeys(comment for reading in readings for comment in reading.comments)
+    weighted = apply_severities(judged.findings, options.severities)
+    weighed = weigh(weighted, comments, controls.known_ids(), set(judged.not_applicable), options.policy)
+    not_analysed = Counter(judging.unread_modules(resources))
+    not_analysed.update(part for reading in readings for part in reading.not_analysed)
+    errors = {error for reading in (*readings, *read.missing) for error in reading.errors}
+    report = replace(
+        empty,
+        findings=weighed.findings,
+        errors=tuple(sorted(errors, key=astuple)),
+        not_analysed=tuple(sorted(not_analysed, key=lambda part: (part.location, part.name, part.reason))),
+        notices=weighed.notices,
+        not_applicable=judged.not_applicable,
+        files_read=len(frozenset().union(*(reading.files for reading in readings))),
+        services=judged.services,
+    )
+    if empty.shard is None:
+        return report
+    shard = replace(empty.shard, not_analysed=not_analysed, uncompiled=read.uncompiled)
+    return replace(report, shard=facts(shard, read.readings, readings, names, weighed))

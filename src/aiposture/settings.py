@@ -6,10 +6,12 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from aiposture import controls
+from aiposture.cache_folder import cache_folder
 from aiposture.files import within
 from aiposture.model import Severity, Verdict
+from aiposture.options import ScanOptions
 from aiposture.policy import Policy
-from aiposture.scan import ScanOptions
+from aiposture.shards import parse
 from aiposture.usage import UsageError
 
 if TYPE_CHECKING:
@@ -55,12 +57,19 @@ def settle(given: argparse.Namespace, *, root: str, whole: bool) -> Settings:
         exclude=tuple(exclude or ()),
         severities={} if config is None else config.severities,
         policy=Policy(inline=inline) if config is None else config.policy(root, inline=inline, whole=whole),
+        shard=None if given.shard is None else parse(given.shard),
+        cache_folder=None if given.no_cache else cache_folder(os.environ),
     )
+    baseline = given.baseline or (None if config is None else config.baseline)
+    if options.shard is not None and (baseline or given.diff_base or given.write_baseline):
+        raise UsageError(
+            "--shard goes with no baseline and with no --diff-base: what is known is known of a whole scan"
+        )
     return Settings(
         scan=options,
         show=tuple(Verdict(name) for name in show or ("fail",)),
         fail_on=Severity[(fail_on or "low").upper()],
-        baseline=given.baseline or (None if config is None else config.baseline),
+        baseline=baseline,
     )
 
 

@@ -10,10 +10,9 @@ The configuration suppresses, too: by an allowance with its reason, or for the f
 
 from __future__ import annotations
 
-import difflib
 import re
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -29,6 +28,9 @@ _UNTIL = re.compile(r"until=(\S*)\s*", re.IGNORECASE)
 
 _NO_RULES = Policy()
 
+# What a notice rests on.
+ALWAYS, USED, UNUSED = "", "used ", "unused "
+
 
 class _Directive(NamedTuple):
     """One id of one comment. `weakness` tells why it does not hold, if it does not."""
@@ -39,6 +41,19 @@ class _Directive(NamedTuple):
     weakness: str = ""
 
 
+class Weighed(NamedTuple):
+    """Findings with those marked that are suppressed, and what there is to say about the suppressions.
+
+    `uses` counts by suppression the findings that it speaks of. `grounds` has for each notice what it rests on,
+    in the words of `model.Shard`.
+    """
+
+    findings: tuple[Finding, ...]
+    notices: tuple[Notice, ...]
+    uses: Counter[str]
+    grounds: dict[Notice, frozenset[str]]
+
+
 def apply(
     findings: Iterable[Finding],
     comments: Iterable[Comment],
@@ -46,6 +61,18 @@ def apply(
     judged: Collection[str] | None = None,
     policy: Policy = _NO_RULES,
 ) -> tuple[tuple[Finding, ...], tuple[Notice, ...]]:
+    """The findings and the notices of `weigh`."""
+    weighed = weigh(findings, comments, known_ids, judged, policy)
+    return weighed.findings, weighed.notices
+
+
+def weigh(
+    findings: Iterable[Finding],
+    comments: Iterable[Comment],
+    known_ids: Mapping[str, str],
+    judged: Collection[str] | None = None,
+    policy: Policy = _NO_RULES,
+) -> Weighed:
     """`findings` with those marked that are suppressed, and a notice for each suppression that is wrong or unused.
 
     `known_ids` maps every name of a control (id, slug, alias) to its id. `judged` are the ids of the controls
@@ -54,17 +81,31 @@ def apply(
     """
     directives, notices = _directives(comments if policy.inline else (), known_ids, policy)
     pages = {path: _Page(list(group)) for path, group in groupby(directives, key=lambda one: one.location.path)}
-    used: set[_Directive | Allowance] = set()
+    used: Counter[_Directive | Allowance] = Counter()
     results = tuple(
         finding if finding.verdict is Verdict.PASS else _suppress(finding, pages, policy, used) for finding in findings
     )
+    grounds: dict[Notice, set[str]] = {notice: {ALWAYS} for notice in notices}
     for directive in directives:
-        if directive in used:
-            notices |= {Notice(directive.weakness, directive.location)} if directive.weakness else set()
-        elif judged is None or directive.control_id in judged:
-            notices.add(_unused(directive))
-    notices |= set(_of_allowances(policy, used, judged))
-    return results, tuple(sorted(notices, key=lambda notice: (notice.location, notice.message)))
+        if directive not in used and (judged is None or directive.control_id in judged):
+            grounds.setdefault(_unused(directive), set()).add(UNUSED + _name(directive))
+        elif directive in used and directive.weakness:
+            weak = Notice(directive.weakness, directive.location)
+            grounds.setdefault(weak, set()).add(USED + _name(directive))
+    grounds |= {notice: {ground} for notice, ground in _of_allowances(policy, used, judged)}
+    return Weighed(
+        results,
+        tuple(sorted(grounds, key=lambda notice: (notice.location, notice.message))),
+        Counter({_name(one): times for one, times in used.items()}),
+        {notice: frozenset(each) for notice, each in grounds.items()},
+    )
+
+
+def _name(suppression: _Directive | Allowance) -> str:
+    """What tells a suppression from others: its place, and the control if there can be several at one place."""
+    place = suppression.location
+    control_id = suppression.control_id if isinstance(suppression, _Directive) else ""
+    return f"{place.path}:{place.line}:{place.column} {control_id}".rstrip()
 
 
 def _directives(
@@ -153,11 +194,12 @@ class _Page:
 
 
 def _suppress(
-    finding: Finding, pages: Mapping[str, _Page], policy: Policy, used: set[_Directive | Allowance]
+    finding: Finding, pages: Mapping[str, _Page], policy: Policy, used: Counter[_Directive | Allowance]
 ) -> Finding:
-    matching = [one for one in _around(finding, pages) if one.control_id == finding.control.id]
+    around = dict.fromkeys(_around(finding, pages))
+    matching = [one for one in around if one.control_id == finding.control.id]
     allowances = [one for one in policy.allowed if policy.allows(one, finding)]
-    used.update(matching, allowances)
+    used.update([*matching, *allowances])
     suppression = _by_comment(matching) or _by_configuration(finding, allowances, policy)
     return finding if suppression is None else replace(finding, suppressed=suppression)
 
@@ -199,6 +241,8 @@ def _around(finding: Finding, pages: Mapping[str, _Page]) -> Iterator[_Directive
 
 
 def _unknown(name: str, names: Mapping[str, str]) -> str:
+    import difflib  # noqa: PLC0415 - needed only to mend a typing error
+
     close = difflib.get_close_matches(name.casefold(), names, n=1)
     hint = f"; did you mean {names[close[0]]}?" if close else "; aiposture rules lists the controls"
     return f"no control is called {name}{hint}"
@@ -214,10 +258,11 @@ def _unused(directive: _Directive) -> Notice:
 
 def _of_allowances(
     policy: Policy, used: Collection[_Directive | Allowance], judged: Collection[str] | None
-) -> Iterator[Notice]:
+) -> Iterator[tuple[Notice, str]]:
+    """The notices about allowances, each with its ground."""
     for allowance in policy.allowed:
         if allowance.expires is not None and policy.over(allowance.expires):
             past = f"the allowance held until {allowance.expires} and does no longer"
-            yield Notice(f"{past}: fix what it allowed, or set a new date", allowance.location)
+            yield Notice(f"{past}: fix what it allowed, or set a new date", allowance.location), ALWAYS
         elif allowance not in used and policy.whole and (judged is None or set(allowance.controls) <= set(judged)):
-            yield Notice("the allowance suppresses nothing: remove it", allowance.location)
+            yield Notice("the allowance suppresses nothing: remove it", allowance.location), UNUSED + _name(allowance)

@@ -117,7 +117,8 @@ def test_a_file_that_changes_while_it_is_read(
     scene: Path, monkeypatch: pytest.MonkeyPatch, change: str, error: str
 ) -> None:
     from aiposture import files
-    from aiposture.scan import ScanOptions, scan
+    from aiposture.options import ScanOptions
+    from aiposture.scan import scan
 
     path = scene / "case/main.tf"
     path.write_text(cases.ACCOUNT % ("a", ""))

@@ -63,7 +63,13 @@ def _cases():
     return module
 
 
-def watched(scanned: Path, *arguments: str, writable: tuple[str, ...] = (), before: tuple[str, ...] = ()):
+def watched(
+    scanned: Path,
+    *arguments: str,
+    writable: tuple[str, ...] = (),
+    before: tuple[str, ...] = (),
+    cache: Path | None = None,
+):
     """The exit status, what happened that may not, and what was printed."""
     # Where a Bicep compiler may have been installed is looked at; nothing is there.
     roots = {
@@ -83,6 +89,7 @@ def watched(scanned: Path, *arguments: str, writable: tuple[str, ...] = (), befo
         "TF_VAR_openai_api_key": CANARY,
         "GITHUB_TOKEN": CANARY,
         "AIPOSTURE_CANARY": CANARY,
+        **({} if cache is None else {"XDG_CACHE_HOME": str(cache)}),
     }
     result = subprocess.run(
         [*before, sys.executable, "-c", WATCH, json.dumps([os.path.realpath(each) for each in sorted(roots)]),
@@ -130,6 +137,13 @@ def test_nothing_is_missed_without_a_network(copied: Path) -> None:
         pytest.skip("this machine gives no network namespace")
     with_network = watched(copied, "--format", "json")
     assert watched(copied, "--format", "json", before=alone) == with_network
+
+
+def test_the_cache_is_kept_in_its_folder_alone(copied: Path, tmp_path: Path) -> None:
+    for _ in range(2):
+        _, wrong, _ = watched(copied, "--format", "json", writable=(str(tmp_path / "aiposture"),), cache=tmp_path)
+        assert wrong == []
+    assert os.listdir(tmp_path) == ["aiposture"]
 
 
 def test_only_the_named_file_is_written(copied: Path, tmp_path: Path) -> None:

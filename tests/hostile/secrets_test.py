@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from aiposture.cli import _line_reader
 from aiposture.files import Tree
+from aiposture.lines import line_reader
 from aiposture.model import Location, Verdict
+from aiposture.options import ScanOptions
 from aiposture.output import formats, snippet
 from aiposture.output.mask import MASK, is_secret_name, masked_line, without_literals, without_shapes
 from aiposture.output.style import Style
-from aiposture.scan import ScanOptions, scan
+from aiposture.scan import scan
 
 CANARY = re.compile(r"CANARY\d*")
 
@@ -53,7 +54,7 @@ def test_the_canaries_are_where_findings_point(report) -> None:
 
 @pytest.mark.parametrize("name", formats.NAMES)
 def test_no_format_prints_a_secret(report, name: str) -> None:
-    style = Style(read_lines=_line_reader(Tree(Path(report.root))), show=list(Verdict))
+    style = Style(read_lines=line_reader(Tree(Path(report.root))), show=list(Verdict))
     text = formats.render(name, report, style)
     assert CANARY.findall(text) == []
     if name in ("text", "sarif"):

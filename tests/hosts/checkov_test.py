@@ -315,7 +315,7 @@ class TestWhatCannotBeJudgedIsLoud:
         assert "aiposture: the AIS checks cannot be loaded (ValueError: no); pip install aiposture" in done.error
 
     def test_a_defect_while_judging(self, scene, needed, tmp_path):
-        broken = self.changed(tmp_path, "suppress.py", "def apply(*_, **__): raise ValueError('no')")
+        broken = self.changed(tmp_path, "suppress.py", "def weigh(*_, **__): raise ValueError('no')")
         arguments = ("-d", ".", "-c", "AIS401", "--framework", "terraform", "-o", "json")
         done = checkov(interpreter(NEWEST), *arguments, cwd=scene, path=(needed,), checks=broken)
         assert done.status == 1

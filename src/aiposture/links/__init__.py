@@ -16,12 +16,13 @@ from aiposture.links import (
     keys,
     perimeters,
 )
+from aiposture.links.across import Name, Names
 from aiposture.links.aws_principals import Principals
 from aiposture.links.identity import Index
 from aiposture.links.names import NAMESPACES
 from aiposture.model import AIService, Resource
 
-__all__ = ["SNIFF_TOKENS", "WANTED", "connect", "wanted"]
+__all__ = ["SNIFF_TOKENS", "WANTED", "Name", "Names", "connect", "wanted"]
 
 _AWS = (aws_serverless, aws_grounding, aws_roles, aws_scope)
 _GOOGLE = (google_accounts, google_policies)
@@ -47,10 +48,13 @@ def wanted(declared_type: str) -> bool:
     return declared_type.casefold() in _WANTED_FOLDED
 
 
-def connect(services: Sequence[AIService], resources: Sequence[Resource]) -> list[AIService]:
+def connect(
+    services: Sequence[AIService], resources: Sequence[Resource], names: Names | None = None
+) -> list[AIService]:
     """The services with their private endpoints, perimeters and key uses, sought in all `resources` of the scan.
 
     Behind them come services that are no part of the scan, but whose key a data source takes and hands on.
+    To `names` is added by which names units can mean each other.
     """
     principals = Principals(resources)
     accounts = google_accounts.Accounts(resources)
@@ -60,7 +64,7 @@ def connect(services: Sequence[AIService], resources: Sequence[Resource]) -> lis
         *google_accounts.keys(resources, accounts),
         *google_policies.services(resources),
     ]
-    index = Index(services, resources)
+    index = Index(services, resources, names)
     found_endpoints = endpoints.find(index, resources)
     found_perimeters = perimeters.find(index, resources)
     uses = keys.find(index, resources)

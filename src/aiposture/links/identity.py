@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from aiposture.links.across import Name, Names
 from aiposture.links.addresses import compatible, module_of, segments, without_indexes
 from aiposture.links.names import ResourceId, is_literal, literal, name_owner, parse_id, stable, symbol
 from aiposture.model import AIService, Data, Reference, Resource, Unknown, Value
@@ -69,9 +70,15 @@ def arm_type(service: AIService) -> str | None:
 class Index:
     """The services of a scan, findable by address, by id and by name, each in constant time."""
 
-    def __init__(self, services: Sequence[AIService], resources: Sequence[Resource]) -> None:
-        """`resources` are those of the whole scan: the data sources among them lead to services by name."""
+    def __init__(
+        self, services: Sequence[AIService], resources: Sequence[Resource], names: Names | None = None
+    ) -> None:
+        """`resources` are those of the whole scan: the data sources among them lead to services by name.
+
+        To `names` is added what units give and ask for across the scan.
+        """
         self.services = services
+        self.names = Names() if names is None else names
         self._by_block: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._by_name: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._by_symbol: dict[tuple[str, str, str, str], list[int]] = defaultdict(list)
@@ -92,6 +99,7 @@ class Index:
         text, expression = literal(name), symbol(name)
         if text is not None:
             self._by_name[type_, text].append(position)
+            self.names.given.add(Name(resource.unit, type_, text))
         if expression is not None:
             self._by_symbol[resource.unit, module_of(resource.address), type_, expression].append(position)
 
@@ -216,6 +224,7 @@ class Index:
         near = [position for position in found if self.services[position].resource.unit == at.unit]
         if near:
             return [Match(position, certain=len(near) == 1) for position in near]
+        self.names.asked.add(Name(at.unit, identity.type, identity.name))
         note = f"matched by the name {identity.name!r} across the scan"
         return [Match(position, certain=len(found) == 1, note=note) for position in found]
 

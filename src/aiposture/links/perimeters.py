@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from aiposture.links.across import Name
 from aiposture.links.addresses import module_of
 from aiposture.links.identity import Index
 from aiposture.links.names import literal, symbol
@@ -24,6 +25,7 @@ _ARM_RULE = "Microsoft.Network/networkSecurityPerimeters/profiles/accessRules"
 WANTED = frozenset({_ASSOCIATION, _RULE, _ARM_ASSOCIATION, _ARM_RULE, "azapi_resource"})
 
 _Key = tuple[str, ...]
+_BY_ID = "profile id"
 
 
 class _Association(NamedTuple):
@@ -36,15 +38,17 @@ class _Association(NamedTuple):
 def find(index: Index, resources: Sequence[Resource]) -> dict[int, list[Perimeter]]:
     """The perimeters of each service, by the service's position in the index."""
     present = [resource for resource in resources if resource.exists is not False and resource.mode != "data"]
-    rules = _rules(present)
+    rules = _rules(present, index.names.given)
     found: dict[int, list[Perimeter]] = defaultdict(list)
     for resource in present:
         association = _association(resource)
         if association is None or association.target is None:
             continue
+        profile = _key(association.profile, resource)
+        _add_name(index.names.asked, profile, resource)
         perimeter = Perimeter(
             mode=_mode(association, resource),
-            sources=_sources(rules.get(_key(association.profile, resource) or (), ())),
+            sources=_sources(rules.get(profile or (), ())),
             address=resource.address,
             location=resource.header,
         )
@@ -99,12 +103,19 @@ def _doubted(mode: Fact, what: str) -> Fact:
     return replace(mode, value=unknown, origin=Origin.UNRESOLVED, possible=(), expression=expression)
 
 
-def _rules(resources: Sequence[Resource]) -> dict[_Key, list[tuple[Value, str]]]:
-    """The inbound prefixes of each profile, with the property that holds them."""
+def _add_name(names: set[Name], profile: _Key | None, resource: Resource) -> None:
+    """Add a profile by which other units can mean the same one: only its id does."""
+    if profile is not None and profile[0] == _BY_ID:
+        names.add(Name(resource.unit, *profile))
+
+
+def _rules(resources: Sequence[Resource], given: set[Name]) -> dict[_Key, list[tuple[Value, str]]]:
+    """The inbound prefixes of each profile, with the property that holds them; the profiles' ids are `given`."""
     found: dict[_Key, list[tuple[Value, str]]] = defaultdict(list)
     for resource in resources:
         for profile, direction, prefixes, name in _rule(resource):
             key = _key(profile, resource)
+            _add_name(given, key, resource)
             if key is not None and prefixes is not None and literal(direction) != "outbound":
                 found[key].append((prefixes, name))
     return found
@@ -128,7 +139,7 @@ def _key(profile: Value | None, resource: Resource) -> _Key | None:
         return "address", resource.unit, profile.data.address
     text = literal(profile)
     if text is not None:
-        return "id", text
+        return _BY_ID, text
     expression = symbol(profile)
     return None if expression is None else ("expression", resource.unit, module_of(resource.address), expression)
 

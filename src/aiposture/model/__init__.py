@@ -34,6 +34,7 @@ from aiposture.model.service import (
     Rights,
     SinkKind,
 )
+from aiposture.model.shard import Shard
 from aiposture.model.source import Call, Comment, Location, NotAnalysed, SourceError, Step, StepKind
 from aiposture.model.values import Data, Reference, Scalar, Unknown, Value
 
@@ -76,6 +77,7 @@ __all__ = [
     "Rights",
     "Scalar",
     "Severity",
+    "Shard",
     "SinkKind",
     "SourceError",
     "Step",

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, IntEnum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from aiposture.model.resource import Resource
 from aiposture.model.service import Fact
 from aiposture.model.source import Call, Location, NotAnalysed, SourceError
+
+if TYPE_CHECKING:
+    from aiposture.model.shard import Shard
 
 
 class Verdict(Enum):
@@ -142,6 +145,7 @@ class Report:
     """All that a scan found. `not_applicable` counts services per control id that it does not concern.
     `files_skipped` counts files that were not read by why; `seconds` is wall time. `root` is the absolute
     directory that all paths are relative to. `base` names what `known` findings are known from, if anything.
+    `shard` is there if the scan is a part of a larger one.
     """
 
     findings: tuple[Finding, ...]
@@ -156,3 +160,4 @@ class Report:
     seconds: float
     root: str = "."
     base: str = ""
+    shard: Shard | None = None

@@ -44,4 +44,9 @@ def render(name: str, report: Report, style: Style) -> str:
     """`report` in the format `name`, one of NAMES. The same report gives the same text."""
     made_by = FORMATS[name]
     text: str = import_module(made_by.module).render(without_secrets(report), style)
-    return made_by.inert(without_shapes(text))
+    return finished(name, text)
+
+
+def finished(name: str, text: str) -> str:
+    """`text` in the format `name` as it may be shown: without what looks like a key, and without commands."""
+    return FORMATS[name].inert(without_shapes(text))

@@ -11,6 +11,7 @@ from typing import Any
 from aiposture import __version__
 from aiposture.model import Fact, FactValue, Finding, Location, Report, Suppression, Unknown
 from aiposture.output.counts import Counts, counts
+from aiposture.output.shard import described
 from aiposture.output.style import Style
 from aiposture.output.words import shown_expression, written_value
 
@@ -21,16 +22,18 @@ Json = dict[str, Any]
 
 def render(report: Report, style: Style) -> str:
     """The report as JSON text, ASCII only so that every terminal and pipe can carry it."""
-    findings = [one for one in report.findings if one.suppressed is None or not style.hide_suppressed]
+    listed = [one for one in report.findings if one.suppressed is None or not style.hide_suppressed]
+    findings = sorted(listed, key=_order)
     document = {
         "version": VERSION,
         "tool": {"name": "aiposture", "version": __version__},
-        "results": [_result(finding) for finding in sorted(findings, key=_order)],
+        "results": [_result(finding) for finding in findings],
         "errors": [
             {"path": error.path, "line": error.line, "message": error.message}
             for error in sorted(report.errors, key=lambda error: (error.path, error.line, error.message))
         ],
         "summary": _summary(report),
+        **({} if report.shard is None else {"shard": described(report, report.shard, style, findings)}),
     }
     return json.dumps(document, indent=2) + "\n"
 

@@ -17,6 +17,7 @@ from aiposture import __version__
 from aiposture.model import Control, Finding, Location, Report, Severity, Suppression, Verdict
 from aiposture.output import words
 from aiposture.output.places import Place, flows, others, primary
+from aiposture.output.shard import described
 from aiposture.output.snippet import MAX_CHARACTERS, source_line
 from aiposture.output.style import ReadLines, Style
 
@@ -54,7 +55,8 @@ def render(report: Report, style: Style) -> str:
         for finding in report.findings
         if style.lists(finding) and (finding.suppressed is None or not style.hide_suppressed)
     ]
-    return _Writer(style.read_lines).document(report, results)
+    shard = {} if report.shard is None else {"shard": described(report, report.shard, style, results)}
+    return _Writer(style.read_lines).document(report, results, shard)
 
 
 class _Writer:
@@ -63,7 +65,7 @@ class _Writer:
     def __init__(self, read_lines: ReadLines) -> None:
         self._read_lines = read_lines
 
-    def document(self, report: Report, findings: Sequence[Finding]) -> str:
+    def document(self, report: Report, findings: Sequence[Finding], properties: Json) -> str:
         indices = {control.id: index for index, control in enumerate(report.controls)}
         results = [
             {**self._result(finding, indices[finding.control.id]), **_state(finding, report.base)}
@@ -75,6 +77,7 @@ class _Writer:
             "columnKind": "unicodeCodePoints",
             "invocations": [self._invocation(report)],
             "results": results,
+            **({"properties": properties} if properties else {}),
         }
         return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 

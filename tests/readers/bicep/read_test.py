@@ -11,8 +11,9 @@ import pytest
 from aiposture import controls, links, services
 from aiposture.files import Tree
 from aiposture.model import Unknown
+from aiposture.options import ScanOptions
 from aiposture.readers import bicep
-from aiposture.scan import ScanOptions, scan
+from aiposture.scan import scan
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
 SLUGS = [rule.control.slug for rule in controls.ALL if (FIXTURES / rule.control.slug / "main.bicep").exists()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
 
@@ -62,6 +63,13 @@ class Compiler:
         self._session: Session | None = None
         self._sources: Sources | None = None
         self._fetched: set[Reference] = set()
+        self.has_looked_around = False
+        """Whether it has looked for a registry module, outside of the tree; who wants to know resets it."""
+
+    def stamp(self) -> str:
+        """What changes with the program. Its version is only known when it runs."""
+        status = Path(self.path).stat()
+        return f"{self.path} {status.st_size} {status.st_mtime_ns}"
 
     @classmethod
     def find(
@@ -132,6 +140,7 @@ class Compiler:
 
     def _cached(self, reference: Reference) -> bytes | None:
         """A registry module from the user's cache; fetched into it first where that is allowed."""
+        self.has_looked_around = True
         found = cached(reference, self._given)
         if found is None and self._restore and reference.host is not None and reference not in self._fetched:
             self._fetched.add(reference)

@@ -39,16 +39,16 @@ class Sources:
     def __init__(self, tree: Tree) -> None:
         """All paths are relative to `tree`."""
         self.tree = tree
-        self._outlines: dict[str, Outline | UnreadableError] = {}
 
     def outline(self, path: str) -> Outline | UnreadableError:
         """The outline of a file, or why it cannot be read."""
-        if path not in self._outlines:
-            try:
-                self._outlines[path] = outline(path, decode(self.tree.read(path)))
-            except UnreadableError as error:
-                self._outlines[path] = error
-        return self._outlines[path]
+        return self.tree.once(f"bicep {path}", lambda: self._outline(path))
+
+    def _outline(self, path: str) -> Outline | UnreadableError:
+        try:
+            return outline(path, decode(self.tree.read(path)))
+        except UnreadableError as error:
+            return error
 
     def read(self, path: str) -> Outline | None:
         """The outline of a file; None if it is missing or unreadable."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -79,20 +78,12 @@ def parse_file(tree: Tree, path: str, parsers: Mapping[str, Callable[[str, bytes
 _PARSERS = {".json": json_syntax.parse, "": syntax.parse}
 
 
-# A module that many root modules call is parsed once a scan: a scan has one Tree. Trees are told apart by
-# identity, since an equal one may be of a later scan, after files have changed.
-_LOADED: dict[int, dict[str, Configuration]] = {}
-
-
 def load(tree: Tree, directory: str) -> Configuration:
-    """All Terraform files of a directory, with override files applied. An empty one if there are none."""
-    loaded = _LOADED.get(id(tree))
-    if loaded is None:
-        loaded = _LOADED[id(tree)] = {}
-        weakref.finalize(tree, _LOADED.pop, id(tree), None).atexit = False
-    if directory not in loaded:
-        loaded[directory] = _load(tree, directory)
-    return loaded[directory]
+    """All Terraform files of a directory, with override files applied. An empty one if there are none.
+
+    A module that many root modules call is parsed once a scan.
+    """
+    return tree.once(f"terraform {directory}", lambda: _load(tree, directory))
 
 
 def _load(tree: Tree, directory: str) -> Configuration:

@@ -1,0 +1,151 @@
+"""What was made of units before, in the user's cache folder: a unit that has not changed is not evaluated again.
+
+An entry holds what the readers asked the tree for, with digests of the answers, and what they made of them. It counts
+only if all questions still have these answers, for this version of aiposture and these settings. An entry that is
+damaged, of another user or readable by others is as good as none, and a folder that cannot be written costs time only.
+Entries hold values of the code, and so what secrets stand in it: only the user can read them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from aiposture import __version__
+from aiposture.codec import NotWritableError, decode, encode
+from aiposture.files import Tree, UnreadableError, read_regular
+from aiposture.model import Reading
+from aiposture.observed import Observed
+
+_LARGEST = 16 * 1024 * 1024
+_MOST_BYTES = 256 * 1024 * 1024
+_OTHERS = 0o077
+
+
+class Cache:
+    """The entries for one scan. `tree` is what readers must read from."""
+
+    def __init__(self, directory: Path, tree: Tree, settings: str) -> None:
+        """`settings` is a text that is the same for settings with which readers make the same."""
+        self.tree = Observed.of(tree)
+        self._directory = directory
+        self._prefix = "\0".join((_edition(), str(tree.root), type(tree).__name__, settings))
+        self._written = False
+
+    def reading(self, name: str, make: Callable[[], Reading], keep: Callable[[Reading], bool]) -> Reading:
+        """What `make` gives for the unit called `name`, from before if nothing has changed.
+
+        A reading that is not to `keep` is made anew each time.
+        """
+        path = self._path(name)
+        found = self._found(path)
+        if found is not None:
+            return found
+        reading, notes = self.tree.noting(make)
+        if keep(reading):
+            try:
+                self._write(path, f"{json.dumps(notes)}\n{encode(reading)}".encode())
+            except (NotWritableError, OSError):
+                return reading  # it will be made again
+        return reading
+
+    def close(self) -> None:
+        """Keep the folder within its bounds."""
+        if self._written:
+            shrink(self._directory, _MOST_BYTES)
+
+    def _path(self, name: str) -> Path:
+        digest = hashlib.sha256(f"{self._prefix}\0{name}".encode("utf-8", "surrogatepass")).hexdigest()
+        return self._directory / digest[:2] / digest[2:40]
+
+    def _found(self, path: Path) -> Reading | None:
+        try:
+            data = _own_bytes(path)
+            checksum, notes, table = data.split(b"\n", 2)
+            if checksum != _checksum(notes + b"\n" + table) or not self.tree.holds(json.loads(notes)):
+                return None
+            return decode(table.decode())
+        except (UnreadableError, OSError, ValueError, TypeError, IndexError, KeyError, AttributeError, RecursionError):
+            return None  # there is none, or it is damaged: either way it is made again
+
+    def _write(self, path: Path, data: bytes) -> None:
+        if len(data) > _LARGEST:
+            return
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        binary = getattr(os, "O_BINARY", 0)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | binary, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(_checksum(data) + b"\n" + data)
+            draft.replace(path)
+        except BaseException:
+            draft.unlink()
+            raise
+        self._written = True
+
+
+def _edition() -> str:
+    """What tells versions of aiposture apart, also one that is worked on: its files, and the Python that runs it."""
+    files = sorted(_sources(os.path.dirname(__file__)))  # noqa: PTH120 - every scan passes here, and this is faster
+    return f"{__version__} {hashlib.sha256(repr(files).encode()).hexdigest()} {sys.version_info[:2]}"
+
+
+def _sources(directory: str) -> Iterator[tuple[str, int, int]]:
+    with os.scandir(directory) as entries:
+        for entry in entries:
+            if entry.name.endswith(".py"):
+                status = entry.stat()
+                yield entry.path, status.st_mtime_ns, status.st_size
+            elif entry.is_dir() and entry.name != "__pycache__":
+                yield from _sources(entry.path)
+
+
+def _checksum(data: bytes) -> bytes:
+    return hashlib.sha256(data).hexdigest().encode()
+
+
+def _own_bytes(path: Path) -> bytes:
+    """The bytes of an entry that nobody but this user can have written. Raises OSError or UnreadableError."""
+    if hasattr(os, "geteuid"):
+        status = os.lstat(path)
+        if status.st_uid != os.geteuid() or status.st_mode & _OTHERS or not stat.S_ISREG(status.st_mode):
+            raise PermissionError(path)
+    return read_regular(str(path), path.name, follow=False)
+
+
+class _Entry(NamedTuple):
+    used: float
+    size: int
+    path: Path
+
+
+def shrink(directory: Path, most: int) -> None:
+    """Remove the oldest entries of a folder until it has at most `most` bytes, and drafts that were left behind."""
+    entries = sorted(_entries(directory))
+    total = sum(entry.size for entry in entries)
+    for entry in entries:
+        if total <= most:
+            break
+        try:
+            entry.path.unlink()
+        except OSError:
+            continue  # another scan has done it, or may use it
+        total -= entry.size
+
+
+def _entries(directory: Path) -> Iterator[_Entry]:
+    try:
+        for below in os.scandir(directory):
+            if below.is_dir(follow_symlinks=False):
+                for entry in os.scandir(below.path):
+                    status = entry.stat(follow_symlinks=False)
+                    yield _Entry(status.st_mtime, status.st_size, Path(entry.path))
+    except OSError:
+        return  # what another scan removes meanwhile needs no removing

@@ -1,0 +1,48 @@
+"""`aiposture merge`: the reports of shards from files, and the code they are of where a link goes across them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aiposture.discover import Unit
+from aiposture.lines import line_reader
+from aiposture.merge import Code, Merged, merge
+from aiposture.model import Report
+from aiposture.options import digest
+from aiposture.scan import judge_units, open_tree
+from aiposture.settings import Settings, settle
+from aiposture.shards import Part
+from aiposture.usage import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def join(given: argparse.Namespace) -> tuple[Merged, Settings]:
+    """The report of the shards whose reports `given.reports` names, and the settings. Raises UsageError."""
+    tree, _ = open_tree([given.source])
+    root = str(tree.root)
+
+    def code(shard: dict[str, Any]) -> Code:
+        settings = settle(given, root=root, whole=shard["paths"] == [""])
+        options = replace(settings.scan, shard=Part(0, shard["count"]))
+
+        def judge(units: Sequence[Unit]) -> Report:
+            return judge_units(tree, units, options)
+
+        return Code(judge, digest(options, root), line_reader(tree))
+
+    merged = merge([(path, _read(path)) for path in given.reports], code)
+    if given.format not in {None, merged.format}:
+        raise UsageError(f"the reports are {merged.format}, and what is merged of them can be no {given.format}")
+    return merged, settle(given, root=root, whole=True)
+
+
+def _read(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path!r} cannot be read: {error.strerror}") from error

@@ -1,0 +1,26 @@
+"""Names by which one unit can mean something in another one: who gives them, and who asks for them.
+
+A link within a unit needs none of this. It is kept for a scan that sees only some of the units: what is asked for
+here may be given elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Name(NamedTuple):
+    """A name as one unit has it: the type of what it names, in lower case, and the text."""
+
+    unit: str
+    type: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Names:
+    """All names that units ask for beyond themselves, and all that they give."""
+
+    asked: set[Name] = field(default_factory=set)
+    given: set[Name] = field(default_factory=set)

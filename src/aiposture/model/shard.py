@@ -1,0 +1,33 @@
+"""What a scan of one shard keeps beside its report, so that the reports of all shards give that of one scan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from aiposture.model.finding import Notice
+from aiposture.model.source import NotAnalysed, SourceError
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Shard `number` of `count`, of a scan of `paths` with `settings` (a digest).
+
+    `names` are those by which its units can mean units of other shards, or be meant, as (dialect, path of the unit,
+    "asks" or "gives", type, text). `files`, `errors` and `not_analysed` say how many of its units have each.
+    `uncompiled` are Bicep files for which there is no compiler. `uses` says of how many findings each suppression
+    speaks, `grounds` what each notice rests on: "unused x" and "used x" hold if suppression x has no use or one,
+    "" always holds.
+    """
+
+    number: int
+    count: int
+    paths: tuple[str, ...] = ()
+    settings: str = ""
+    names: tuple[tuple[str, str, str, str, str], ...] = ()
+    files: Mapping[str, int] = field(default_factory=dict)
+    errors: Mapping[SourceError, int] = field(default_factory=dict)
+    not_analysed: Mapping[NotAnalysed, int] = field(default_factory=dict)
+    uncompiled: tuple[str, ...] = ()
+    uses: Mapping[str, int] = field(default_factory=dict)
+    grounds: Mapping[Notice, frozenset[str]] = field(default_factory=dict)

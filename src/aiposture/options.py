@@ -1,0 +1,52 @@
+"""What to scan and how to judge."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from types import MappingProxyType
+
+from aiposture import controls
+from aiposture.model import Severity
+from aiposture.policy import Policy
+from aiposture.shards import Part
+
+# Which units there are, where the code lies, and with what it is compiled changes no judgement.
+_NO_SETTINGS = frozenset({"paths", "shard", "cache_folder", "bicep", "policy"})
+
+
+@dataclass(frozen=True)
+class ScanOptions:
+    """What to scan and how to judge. Paths are as the user's shell sees them.
+
+    `severities` replaces the severity of controls, by their ids; `policy` says which suppressions hold; `shard`
+    which part of the units is judged. What is read is kept in `cache_folder`, if there is one.
+    """
+
+    paths: tuple[str, ...] = (".",)
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    var_files: tuple[str, ...] = ()
+    parameter_files: tuple[str, ...] = ()
+    use_environment: bool = False
+    bicep: str | None = None
+    restore: bool = False
+    private_endpoint_mode: controls.PrivateEndpointMode = "effective"
+    exclude: tuple[str, ...] = ()
+    severities: Mapping[str, Severity] = field(default_factory=lambda: MappingProxyType({}))
+    policy: Policy = field(default_factory=Policy)
+    shard: Part | None = None
+    cache_folder: Path | None = None
+
+
+def digest(options: ScanOptions, root: str) -> str:
+    """The settings that decide what is said of a unit, as a short text that is the same only for the same ones."""
+    policy = options.policy
+    directory = os.path.relpath(policy.directory, root) if policy.directory else ""
+    settings = {each.name: getattr(options, each.name) for each in fields(options) if each.name not in _NO_SETTINGS}
+    settings["severities"] = sorted(options.severities.items())
+    text = repr((sorted(settings.items()), policy._replace(root="", directory=directory)))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

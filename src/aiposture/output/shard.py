@@ -1,0 +1,65 @@
+"""What the report of one shard holds for `aiposture merge`, the same in JSON and in SARIF.
+
+For each list of the report there is one here of the same length: what its entries are sorted by, and how many units
+have them. An entry is a line of JSON, so that a report of thousands of findings stays readable.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple
+from typing import Any
+
+from aiposture.model import Finding, Report, Shard
+from aiposture.output.outcome import failures
+from aiposture.output.style import Style
+
+Json = dict[str, Any]
+
+
+def described(report: Report, shard: Shard, style: Style, results: Sequence[Finding]) -> Json:
+    """All that is to be known of `shard`; `results` are the findings that its report lists, in that order."""
+    return {
+        "number": shard.number,
+        "count": shard.count,
+        "paths": list(shard.paths),
+        "settings": shard.settings,
+        "style": {
+            "show": sorted(verdict.value for verdict in style.show),
+            "min_severity": style.min_severity.name.lower(),
+            "hide_suppressed": style.hide_suppressed,
+        },
+        "failed": _by_severity(report),
+        "names": _lines(shard.names),
+        "files": _counted(shard.files),
+        "results": _lines(
+            (*astuple(one.location), one.control.id, one.resource.address, one.resource.unit, one.fingerprint)
+            for one in results
+        ),
+        "errors": _lines((*astuple(error), shard.errors.get(error, 0)) for error in report.errors),
+        "not_analysed": _lines(
+            (*astuple(part.location), part.name, part.reason, shard.not_analysed.get(part, 0))
+            for part in report.not_analysed
+        ),
+        "notices": _lines(
+            (*astuple(notice.location), notice.message, sorted(shard.grounds.get(notice, ())))
+            for notice in report.notices
+        ),
+        "uses": dict(sorted(shard.uses.items())),
+        "uncompiled": sorted(shard.uncompiled),
+    }
+
+
+def _lines(entries: Iterable[Sequence[object]]) -> list[str]:
+    return [json.dumps(entry) for entry in entries]
+
+
+def _counted(times: Mapping[str, int]) -> list[str]:
+    return _lines(sorted(times.items()))
+
+
+def _by_severity(report: Report) -> dict[str, int]:
+    found = Counter(finding.severity for finding in failures(report))
+    return {severity.name.lower(): times for severity, times in sorted(found.items())}

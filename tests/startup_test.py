@@ -1,0 +1,65 @@
+"""What a start costs, counted in modules: a clock would tell more of the machine than of us."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPT = """
+import sys
+before = set(sys.modules)
+from aiposture import cli
+cli.main(sys.argv[1:])
+print("\\n".join(sorted(set(sys.modules) - before)), file=sys.stderr)
+"""
+NO_AI = 'resource "aws_s3_bucket" "b" {}\n'
+ACCOUNT = 'resource "azurerm_cognitive_account" "a" {\n  kind = "OpenAI"\n}\n'
+SLOW = {"yaml", "tempfile", "subprocess", "multiprocessing", "difflib", "random", "logging", "ssl"}
+
+
+def imported(code: Path) -> set[str]:
+    """The modules that a check of `code` imports."""
+    command = [sys.executable, "-c", SCRIPT, "check", str(code), "--no-config", "--format", "json"]
+    path = str(Path(__file__).resolve().parents[1] / "src")
+    environment = {"PYTHONPATH": path, "HOME": str(code.parent), "SYSTEMROOT": "C:\\Windows"}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60, check=True)
+    return set(done.stderr.split())
+
+
+def of(package: str, modules: set[str]) -> set[str]:
+    return {name for name in modules if name == package or name.startswith(f"{package}.")}
+
+
+@pytest.fixture
+def code(tmp_path: Path) -> Path:
+    (tmp_path / "code").mkdir()
+    return tmp_path / "code"
+
+
+def test_a_scan_that_finds_no_ai_loads_nothing_to_judge_it_with(code: Path) -> None:
+    (code / "main.tf").write_text(NO_AI)
+    modules = imported(code)
+    for package in ("services", "links", "readers", "judging", "suppress", "cache", "codec", "git", "config"):
+        assert not of(f"aiposture.{package}", modules), package
+    assert not modules & SLOW
+    assert len(of("aiposture", modules)) <= 85
+    assert len(modules) <= 135
+
+
+def test_a_scan_of_terraform_loads_no_other_reader(code: Path) -> None:
+    (code / "main.tf").write_text(ACCOUNT)
+    modules = imported(code)
+    for reader in ("arm", "bicep", "cloudformation", "terraform_plan"):
+        assert not of(f"aiposture.readers.{reader}", modules), reader
+    assert not modules & SLOW
+    assert len(of("aiposture", modules)) <= 185
+    assert len(modules) <= 250
+
+
+def test_a_scan_that_finds_all_in_the_cache_loads_no_reader(code: Path) -> None:
+    (code / "main.tf").write_text(ACCOUNT)
+    imported(code)
+    assert not of("aiposture.readers", imported(code)) - {"aiposture.readers"}
