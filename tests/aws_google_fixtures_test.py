@@ -203,6 +203,20 @@ TRAPS = {
     },
     "metadata-version": {"AsANumber": {"AIS209": "pass"}, "AsText": {"AIS209": "pass"}},
     "conditional-key": {"Agent": {"AIS501": "fail"}},
+    "matching-conditions": {
+        **{
+            name: {"AIS401": verdict, "AIS501": "fail"}
+            for name, verdict in {
+                "SameCondition": "pass",
+                "OppositeCondition": "pass",
+                "OneParameter": "pass",
+                "AnotherStage": "unknown",
+                "WrongWayRound": "fail",
+            }.items()
+        },
+        "GuardedByItsKey": {"AIS501": "pass"},
+        "NotGuarded": {"AIS501": "unknown"},
+    },
     "split-stacks": {"aws_iam_role_policy.chat": {"AIS303": "pass"}},
     "serverless-policies": {
         name: {"AIS303": verdict}
@@ -240,6 +254,7 @@ ONLY = {
     "conditional-key": ("AIS501",),
     "filled-elsewhere": ("AIS101",),
     "role-by-name": ("AIS307",),
+    "matching-conditions": ("AIS401", "AIS501"),
 }
 """What a trap is about, where its services have much else."""
 

@@ -96,8 +96,8 @@ def statements(value: Value | None) -> tuple[Statement, ...] | None:
     if value is None:
         return ()
     if isinstance(value.data, Unknown) and value.data.alternatives:
-        found = [statements(arm) for arm in _arms(value)]
-        return tuple(each for one in found if one for each in one) if found and None not in found else None
+        each_arm = [statements(arm) for arm in _arms(value)]
+        return tuple(one for arm in each_arm if arm for one in arm) if each_arm and None not in each_arm else None
     if isinstance(value.data, Mapping):
         # As an object every statement has a place of its own.
         listed = value.get("Statement", ignore_case=True)
@@ -105,7 +105,9 @@ def statements(value: Value | None) -> tuple[Statement, ...] | None:
             return None
         single = listed is not None and isinstance(listed.data, Mapping)
         members = () if listed is None else (listed,) if single else listed.items()
-        return tuple(_statement(_plain(member), member.location) for member in members if member.known)
+        # One that hangs on a condition stands in the code all the same.
+        found = [arm for member in members for arm in (_arms(member) or (member,))]
+        return tuple(_statement(_plain(each), each.location) for each in found if isinstance(each.data, Mapping))
     plain = document(value)
     return None if plain is None else tuple(_statement(each, value.location) for each in _listed(plain))
 

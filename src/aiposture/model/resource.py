@@ -32,6 +32,8 @@ class Resource:
     (`Azure/avm-res-search-searchservice/azurerm`), `output` in mode "output". `declared_type` is what the
     code says. `properties` is always an object; a nested block is a list of objects, as Terraform has it.
     `header` is the block's first line, `location` all of it. `exists` is False for `count = 0`.
+    `cases` are all that the properties can be together, where several of them hang on conditions that are not
+    decided; empty if there is nothing to tell apart.
     """
 
     dialect: Dialect
@@ -51,6 +53,7 @@ class Resource:
     version: str | None = None  # a remote module's `version` argument, or its `?ref=`
     ignore_changes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    cases: tuple[Value, ...] = ()
 
     def get(self, *path: str | int) -> Value | None:
         """The value at `path`: None if absent or null.

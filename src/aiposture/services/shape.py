@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from aiposture.model import AIService, Door, Fact, FactValue, KeyRole, Network, Origin, Protection, Resource, Unknown
+from aiposture.services.cases import together
 
 if TYPE_CHECKING:
     from aiposture.services.identity import IdentityCell
@@ -126,8 +127,14 @@ def _row(service: Service, binding: Binding, facet: str, several: Several) -> Ro
     return Row(service.kind, service.title, binding.types, facet, names, several.default, several.source)
 
 
-def services(service: Service, binding: Binding, resource: Resource) -> Iterator[AIService]:
+def services(service: Service, binding: Binding, resource: Resource) -> tuple[AIService, ...]:
     """The AI services that `resource` is, read by `binding`: none, one, or one for each member of a map."""
+    found = tuple(_services(service, binding, resource))
+    cases = (replace(resource, properties=case, cases=()) for case in resource.cases)
+    return together(found, [tuple(_services(service, binding, case)) for case in cases]) if found else ()
+
+
+def _services(service: Service, binding: Binding, resource: Resource) -> Iterator[AIService]:
     applies = True if binding.when is None else binding.when(resource)
     if applies is False:
         return

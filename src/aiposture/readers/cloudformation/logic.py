@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from aiposture.model import Value
 from aiposture.readers.cloudformation.arguments import arguments, evaluated, single
+from aiposture.readers.cloudformation.assumptions import NOTHING, Assumptions
 from aiposture.readers.cloudformation.budget import MalformedError
 from aiposture.readers.cloudformation.nodes import Call, List, Node, Object, Scalar, call_of, text_of
 from aiposture.readers.cloudformation.source import Span
@@ -109,37 +110,61 @@ def _if(call: Call, scope: Scope) -> Value:
         return placed(scope.evaluate(then if decision.data else otherwise), call.span.location, decision)
     arms = []
     for holds, arm in ((True, then), (False, otherwise)):
-        with scope.assuming(implied(name, scope, holds=holds) if name is not None else {}):
+        with scope.assuming(implied(name, scope, holds=holds) if name is not None else NOTHING):
             arms.append(scope.evaluate(arm))
     return choose(call.span, arms, (decision,))
 
 
-def implied(name: str, scope: Scope, *, holds: bool) -> dict[str, bool]:
-    """What is known of conditions when one holds, or does not: of those that it is made of by And, Or and Not."""
-    found: dict[str, bool] = {}
+def implied(name: str, scope: Scope, *, holds: bool) -> Assumptions:
+    """What follows when a condition holds, or does not: for those that it is made of, and for what they compare."""
+    found = _Found({}, {}, {})
     _imply(Call(_span_of(scope), "Condition", Scalar(_span_of(scope), name, name)), scope, found, holds=holds)
-    return found
+    return Assumptions(*found)
+
+
+class _Found(NamedTuple):
+    """As Assumptions, while they are being collected."""
+
+    conditions: dict[str, bool]
+    equal: dict[str, str]
+    unequal: dict[str, frozenset[str]]
 
 
 def _span_of(scope: Scope) -> Span:
     return scope.template.conditions.span
 
 
-def _imply(node: Node, scope: Scope, found: dict[str, bool], *, holds: bool) -> None:
+def _imply(node: Node, scope: Scope, found: _Found, *, holds: bool) -> None:
     call = _condition_of(node) or call_of(node)
-    if call is None or len(found) > _MAX_CHAIN:
+    if call is None or len(found.conditions) > _MAX_CHAIN:
         return
     if call.name == "Condition":
         name = text_of(call.argument)
         member = scope.section("Conditions").members.get(name) if name is not None else None
-        if name is not None and member is not None and name not in found:
-            found[name] = holds
+        if name is not None and member is not None and name not in found.conditions:
+            found.conditions[name] = holds
             _imply(member.entry.value, scope, found, holds=holds)
     elif call.name == "Fn::Not":
         _imply(single(call), scope, found, holds=not holds)
     elif call.name == ("Fn::And" if holds else "Fn::Or") and isinstance(call.argument, List):
         for operand in call.argument.items:
             _imply(operand, scope, found, holds=holds)
+    elif call.name == "Fn::Equals":
+        _imply_text(call, scope, found, holds=holds)
+
+
+def _imply_text(call: Call, scope: Scope, found: _Found, *, holds: bool) -> None:
+    """A parameter that is compared with a literal is that text, or is not."""
+    operands = call.argument.items if isinstance(call.argument, List) else ()
+    for one, other in zip(operands, reversed(operands), strict=True):
+        reference = call_of(one)
+        name = text_of(reference.argument) if reference is not None and reference.name == "Ref" else None
+        if name in scope.template.parameters.members and isinstance(other, Scalar) and name is not None:
+            text = plain_text(other.data)
+            if holds:
+                found.equal[name] = text
+            else:
+                found.unequal[name] = found.unequal.get(name, frozenset()) | {text}
 
 
 FUNCTIONS: Mapping[str, Callable[[Call, Scope], Value]] = MappingProxyType(

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from aiposture.model import Comment, NotAnalysed, Resource, Unknown, Value
 from aiposture.readers.bounds import BudgetError
-from aiposture.readers.cloudformation import evaluate, logic
+from aiposture.readers.cloudformation import evaluate
+from aiposture.readers.cloudformation.assumptions import Assumptions
 from aiposture.readers.cloudformation.budget import MalformedError
+from aiposture.readers.cloudformation.cases import cases_of
 from aiposture.readers.cloudformation.nodes import Entry, List, Object, object_of, text_of
 from aiposture.readers.cloudformation.scope import Declared, Scope
 from aiposture.readers.cloudformation.values import OpenObject
@@ -66,7 +68,8 @@ def _nested(declared: Declared, scope: Scope) -> Iterator[Resource]:
 
 
 def _resource(declared: Declared, scope: Scope) -> Resource:
-    properties, exists = _worked_out(declared, scope, declared.body.members.get("Properties"))
+    entry = declared.body.members.get("Properties")
+    properties, exists = _worked_out(declared, scope, entry)
     return Resource(
         dialect="cloudformation",
         mode="managed",
@@ -80,6 +83,7 @@ def _resource(declared: Declared, scope: Scope) -> Resource:
         header=declared.entry.key.location,
         exists=exists,
         calls=scope.place.calls,
+        cases=() if entry is None or exists is False else _cases(declared, scope, entry),
     )
 
 
@@ -90,13 +94,24 @@ def _worked_out(declared: Declared, scope: Scope, entry: Entry | None) -> tuple[
         exists = scope.exists(declared)
         if entry is None:
             return Value({}, header), exists
-        given = {} if declared.condition is None else logic.implied(declared.condition, scope, holds=True)
-        with scope.assuming(given, only=True):
-            return evaluate.whole_object(scope.evaluate(entry.value)), exists
+        return _evaluated(entry, scope, scope.given(declared)), exists
     except BudgetError as error:
         scope.unit.error(scope.template.path, header.line, str(error))
         why = Unknown(declared.entry.name, str(error))
         return Value(OpenObject({}, Value(why, header)), header), why
+
+
+def _cases(declared: Declared, scope: Scope, entry: Entry) -> tuple[Value, ...]:
+    try:
+        cases = cases_of(entry.value, scope, scope.given(declared))
+        return tuple(_evaluated(entry, scope, case) for case in cases)
+    except BudgetError:
+        return ()  # it can be anything that its properties can be, each by itself
+
+
+def _evaluated(entry: Entry, scope: Scope, given: Assumptions) -> Value:
+    with scope.assuming(given, only=True):
+        return evaluate.whole_object(scope.evaluate(entry.value))
 
 
 def _output(declared: Declared, scope: Scope) -> Resource:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from aiposture.model import Call, NotAnalysed, Reference, Step, Unknown, Value
 from aiposture.readers.cloudformation import evaluate, logic, loops, nested, sam
+from aiposture.readers.cloudformation.assumptions import NOTHING, Assumptions
 from aiposture.readers.cloudformation.budget import MalformedError
 from aiposture.readers.cloudformation.nodes import Entry, Node, Object, object_of, text_of
 from aiposture.readers.cloudformation.parameters import Argument, Parameter, parameter
@@ -48,22 +49,22 @@ class Scope:
     arguments: Mapping[str, Argument]
     place: Place = Place()  # noqa: RUF009 - immutable
     _parameters: dict[str, Parameter] = field(default_factory=dict)
-    _conditions: dict[tuple[str, tuple[tuple[str, bool], ...]], Value] = field(default_factory=dict)
+    _conditions: dict[tuple[str, tuple[object, ...]], Value] = field(default_factory=dict)
     _sections: dict[str, loops.Expanded] = field(default_factory=dict)
     _declared: dict[str, Declared] | None = None
     _stacks: dict[str, Scope | NotAnalysed | None] = field(default_factory=dict)
     _open: set[tuple[str, str]] = field(default_factory=set)  # what is being worked out, to notice circles
-    _assumed: dict[str, bool] = field(default_factory=dict)
+    _assumed: Assumptions = NOTHING
 
     def evaluate(self, node: Node) -> Value:
         """The value of a node; an unknown one, with the reason, if it has none. Raises BudgetError."""
         return evaluate.evaluate(node, self)
 
     @contextlib.contextmanager
-    def assuming(self, conditions: Mapping[str, bool], *, only: bool = False) -> Iterator[None]:
+    def assuming(self, assumptions: Assumptions, *, only: bool = False) -> Iterator[None]:
         """Inside, these conditions are known: the arm of an Fn::If, or a resource that hangs on one."""
         before = self._assumed
-        self._assumed = dict(conditions) if only else {**before, **conditions}
+        self._assumed = assumptions if only else before.joined(assumptions)
         try:
             yield
         finally:
@@ -130,6 +131,7 @@ class Scope:
                 found = parameter(declared, self.arguments.get(name))
             self._parameters[name] = found
         value, kind = found
+        value = self._assumed.about(name, value)
         self.unit.budget.spend(len(value.items()))
         if kind is None:
             return Value(value.data, span.location)
@@ -169,9 +171,9 @@ class Scope:
 
     def condition(self, name: str, span: Span) -> Value:
         """Whether a condition holds."""
-        if name in self._assumed:
-            return Value(self._assumed[name], span.location)
-        key = name, tuple(sorted(self._assumed.items()))
+        if name in self._assumed.conditions:
+            return Value(self._assumed.conditions[name], span.location)
+        key = name, self._assumed.key
         if key not in self._conditions:
             member = self.section("Conditions").members.get(name)
             if member is None:
@@ -208,9 +210,9 @@ class Scope:
             return Unknown(condition, str(error))
         return data if isinstance(data, (bool, Unknown)) else Unknown(condition, "is no condition")
 
-    def given(self, declared: Declared) -> dict[str, bool]:
-        """What is known of conditions where a resource is concerned: that its own holds."""
-        return {} if declared.condition is None else {declared.condition: True}
+    def given(self, declared: Declared) -> Assumptions:
+        """What is known where a resource is concerned: that its own condition holds. Raises MalformedError."""
+        return NOTHING if declared.condition is None else logic.implied(declared.condition, self, holds=True)
 
     def stack(self, declared: Declared) -> Scope | NotAnalysed | None:
         """The nested stack that a resource is; None if it is none."""
