@@ -203,6 +203,15 @@ TRAPS = {
     },
     "metadata-version": {"AsANumber": {"AIS209": "pass"}, "AsText": {"AIS209": "pass"}},
     "conditional-key": {"Agent": {"AIS501": "fail"}},
+    "looked-up-policies": {
+        "aws_iam_role_policy_attachment.by_name": {"AIS303": "fail"},
+        "aws_iam_role_policy_attachment.by_arn": {"AIS303": "fail"},
+        "aws_iam_role_policy_attachment.in_a_loop[0]": {"AIS303": "fail"},
+        "aws_iam_role.listed": {"AIS303": "fail"},
+        "aws_sagemaker_notebook_instance.admin": {"AIS307": "fail"},
+        "aws_sagemaker_notebook_instance.reader": {"AIS307": "pass"},
+        "aws_sagemaker_notebook_instance.theirs": {"AIS307": "unknown"},
+    },
     "matching-conditions": {
         **{
             name: {"AIS401": verdict, "AIS501": "fail"}
@@ -255,6 +264,7 @@ ONLY = {
     "filled-elsewhere": ("AIS101",),
     "role-by-name": ("AIS307",),
     "matching-conditions": ("AIS401", "AIS501"),
+    "looked-up-policies": ("AIS303", "AIS307"),
 }
 """What a trap is about, where its services have much else."""
 
@@ -272,6 +282,13 @@ def test_traps(trap: str) -> None:
 
     assert dict(table) == TRAPS[trap]
     assert (found.errors, found.notices) == ((), ())
+
+
+def test_findings_about_awscc_speak_its_words() -> None:
+    found = report(FIXTURES / "traps-aws" / "awscc", "AIS401")
+    said = {each.resource.name: (each.resource.shown_type, each.message.split("`")[1]) for each in found.findings}
+
+    assert said["anonymous"] == ("awscc_bedrockagentcore_gateway", "authorizer_type")
 
 
 # AWS Security Hub, AI Security Best Practices v1.0.0: what decides each control, in every dialect that can say it.

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from aiposture import controls, links, services
+from aiposture import aws_managed, controls, links, services
 from aiposture.model import AIService, Control, Finding, Judgement, NotAnalysed, Resource
 
 
@@ -30,8 +30,9 @@ def judge(
 
     To `names` is added by which names units can mean each other.
     """
+    resources = aws_managed.follow(resources)
     present, absent = _recognise(resources)
-    connected = links.connect(present, resources, names)
+    connected = [services.as_declared(each) for each in links.connect(present, resources, names)]
     findings, not_applicable = _judge(connected, absent, rules, options)
     return Judged(tuple(findings), not_applicable, len(connected))
 

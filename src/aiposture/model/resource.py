@@ -55,6 +55,11 @@ class Resource:
     notes: tuple[str, ...] = ()
     cases: tuple[Value, ...] = ()
 
+    @property
+    def shown_type(self) -> str:
+        """The type for people: as the code has it, but that of azapi, which says nothing."""
+        return self.declared_type if self.declared_type.startswith("awscc_") else self.type
+
     def get(self, *path: str | int) -> Value | None:
         """The value at `path`: None if absent or null.
 

@@ -69,7 +69,7 @@ def _resource(finding: Finding) -> Json:
     resource = finding.resource
     return {
         "address": resource.address,
-        "type": resource.type,
+        "type": resource.shown_type,
         "dialect": resource.dialect,
         "name": resource.name,
         "path": resource.location.path,

@@ -217,7 +217,7 @@ def _properties(finding: Finding) -> Json:
         "verdict": finding.verdict.value,
         "severity": finding.severity.name.lower(),
         "service": finding.service,
-        "resourceType": finding.resource.type,
+        "resourceType": finding.resource.shown_type,
         "address": finding.resource.address,
         "reason": finding.reason,
         "fix": finding.fix,

@@ -39,14 +39,25 @@ from aiposture.services import (
     search,
     video_indexer,
 )
-from aiposture.services.awscc_names import in_awscc
+from aiposture.services.awscc_names import as_declared, in_awscc
 from aiposture.services.module_names import canonical, mentions_ai, spellings
 from aiposture.services.shape import Binding, Row, Service, describe, services
 
 if TYPE_CHECKING:
     from aiposture.model import AIService, Resource
 
-__all__ = ["ALL", "MODULES", "WANTED", "Row", "mentions_ai", "recognise", "rows", "sniff_tokens", "wanted"]
+__all__ = [
+    "ALL",
+    "MODULES",
+    "WANTED",
+    "Row",
+    "as_declared",
+    "mentions_ai",
+    "recognise",
+    "rows",
+    "sniff_tokens",
+    "wanted",
+]
 
 _DECLARED = (
     *ai_services.SERVICES,

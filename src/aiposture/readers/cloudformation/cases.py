@@ -89,4 +89,4 @@ def _choices(node: Node) -> Iterator[str]:
         elif isinstance(one, List):
             pending.extend(reversed(one.items))
         elif isinstance(one, Object):
-            pending.extend(entry.value for entry in reversed(one.members.values()))
+            pending.extend(entry.value for entry in reversed(tuple(one.members.values())))
