@@ -24,8 +24,8 @@ YAML = (".yaml", ".yml", ".template")
 _LOCAL_SOURCE = re.compile(rb"""source["\s]*[=:]\s*"(\.\.?(?:/[^"]*)?)\"""")
 _BICEP_MODULE = re.compile(rb"(?m)^[ \t]*(?:module\s+\w+|using|extends)\s+'([^'\n:]+)'")
 _UTF16_MARKS = frozenset({b"\xff\xfe", b"\xfe\xff"})
-# What a template must hold if it deploys another one that lies beside it, or hands it a file of parameters.
-_LINKS = (b"templatelink", b"templateurl", b"parameterslink")
+# What a template must hold if it deploys or includes a file that lies beside it, or hands it a file of parameters.
+_LINKS = (b"templatelink", b"templateurl", b"parameterslink", b"aws::include", b"aws::serverless::application")
 
 
 class Document(NamedTuple):

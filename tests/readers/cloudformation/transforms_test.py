@@ -143,7 +143,7 @@ def test_macros_are_said(reading):
     text = "Transform: [Mine, AWS::LanguageExtensions, {Name: AWS::Include}]\n"
     text += "Resources: {A: {Type: A::B::C, Properties: {X: !Ref Made}}}\n"
     found = reading({"t.yaml": text})
-    assert [one.name for one in found.not_analysed] == ["Mine", "AWS::Include"]
+    assert [one.name for one in found.not_analysed] == ["AWS::Include", "Mine"]
     assert found.resources[0].properties.get("X").data.address == "Made"
 
 
@@ -175,3 +175,71 @@ def test_only_wanted_types_are_given(reading):
     assert [(one.name, one.declared_type, one.dialect) for one in found.resources] == [
         ("A", "AWS::Bedrock::Agent", "cloudformation")
     ]
+
+
+SNIPPETS = {
+    "top.yaml": "Resources: {FromTop: {Type: AWS::Bedrock::Agent}}\nConditions: {No: !Equals [1, 2]}\n",
+    "more/resources.yaml": """
+        Snippet:
+          Type: AWS::Bedrock::Agent
+          Properties:
+            AgentName: snippet
+            Fn::Transform: {Name: AWS::Include, Parameters: {Location: ./properties.json}}
+        """,
+    "more/properties.json": '{"FoundationModel": "m", "AgentName": "overridden"}',
+    "value.yaml": "GuardrailIdentifier: g\nGuardrailVersion: '1'\n",
+    "list.yaml": "[a, b]\n",
+    "loop.yaml": "Fn::Transform: {Name: AWS::Include, Parameters: {Location: loop.yaml}}\n",
+}
+
+
+def include(location):
+    return f"{{Name: AWS::Include, Parameters: {{Location: {location}}}}}"
+
+
+def test_snippets_of_the_tree_are_included(reading):
+    text = f"""
+    Transform: [AWS::LanguageExtensions, {include("top.yaml")}]
+    Resources:
+      Own: {{Type: AWS::Bedrock::Agent, Condition: No}}
+      Value:
+        Type: AWS::Bedrock::Agent
+        Properties:
+          GuardrailConfiguration: {{Fn::Transform: {include("./value.yaml")}}}
+          Names: !Transform {include("list.yaml")}
+      Fn::Transform: {include("more/resources.yaml")}
+    """
+    found = reading({"t.yaml": text, **SNIPPETS})
+    resources = {one.name: one for one in found.resources}
+    assert sorted(resources) == ["FromTop", "Own", "Snippet", "Value"]
+    assert resources["Own"].exists is False
+    assert resources["Snippet"].properties.plain() == {"FoundationModel": "m", "AgentName": "snippet"}
+    assert resources["Snippet"].header.path == "more/resources.yaml"
+    assert resources["Value"].properties.plain() == {
+        "GuardrailConfiguration": {"GuardrailIdentifier": "g", "GuardrailVersion": "1"},
+        "Names": ["a", "b"],
+    }
+    assert (found.errors, found.not_analysed) == ((), ())
+    assert found.files >= {"t.yaml", "top.yaml", "more/resources.yaml", "more/properties.json"}
+
+
+@pytest.mark.parametrize(
+    ("location", "reason"),
+    [
+        ("s3://bucket/snippet.yaml", "s3://bucket/snippet.yaml is not in the scanned tree"),
+        ("gone.yaml", "gone.yaml is not in the scanned tree"),
+        ("../../outside.yaml", "../../outside.yaml is not in the scanned tree"),
+        ("loop.yaml", "loop.yaml includes itself, or too much"),
+        ("!Sub 's3://${AWS::Region}/x'", "its location is not known"),
+    ],
+)
+def test_other_snippets_are_named(reading, location, reason):
+    text = f"""
+    Resources:
+      A:
+        Type: AWS::Bedrock::Agent
+        Properties: {{Fn::Transform: {include(location)}}}
+    """
+    found = reading({"t.yaml": text, **SNIPPETS})
+    assert [(part.name, part.reason) for part in found.not_analysed] == [("AWS::Include", reason)]
+    assert not found.resources[0].get("GuardrailConfiguration").known

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from aiposture.model import Comment, NotAnalysed, Resource, Unknown, Value
 from aiposture.readers.bounds import BudgetError
-from aiposture.readers.cloudformation import evaluate
+from aiposture.readers.cloudformation import evaluate, includes
 from aiposture.readers.cloudformation.assumptions import Assumptions
 from aiposture.readers.cloudformation.budget import MalformedError
 from aiposture.readers.cloudformation.cases import cases_of
@@ -31,6 +31,8 @@ def resources_of(scope: Scope) -> Iterator[Resource]:
 
 def _stack(scope: Scope) -> Iterator[Resource]:
     for macro in scope.template.macros:
+        if macro.name == includes.NAME:
+            continue  # named where its file was sought
         reason = "the macro can change the template in any way"
         scope.unit.leave_out(NotAnalysed(macro.name, reason, macro.key.location))
     try:

@@ -10,6 +10,7 @@ from aiposture.model import NotAnalysed, SourceError
 from aiposture.readers.cloudformation import document
 from aiposture.readers.cloudformation.budget import MAX_STACKS, Budget, MalformedError
 from aiposture.readers.cloudformation.document import Document
+from aiposture.readers.cloudformation.includes import included
 from aiposture.readers.cloudformation.nodes import Call, List, Object, Opaque, text_of
 from aiposture.readers.cloudformation.template import Template
 
@@ -44,7 +45,8 @@ class Unit:
             raise MalformedError(f"more than {MAX_STACKS} nested stacks are not read")
         if path not in self._templates:
             read = self.document(path)
-            self._templates[path] = Template.of(path, read.root) if isinstance(read.root, Object) else None
+            root = included(read.root, self, path) if isinstance(read.root, Object) else None
+            self._templates[path] = None if root is None else Template.of(path, root)
             self._complain(read)
         return self._templates[path]
 
