@@ -1,4 +1,4 @@
-"""Broken fixtures, some hundreds in a run: nothing but an error of the file may come of them. See tools/fuzz.py."""
+"""Broken inputs, some thousands in a run: nothing but an error of the file may come of them. See tools/fuzz.py."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ sys.modules["fuzz"] = fuzz
 _spec.loader.exec_module(fuzz)
 
 SECONDS = 20  # of the processor, for one input
-PARTS = 4  # so that the processors share the work
 
 numbers = st.integers(min_value=0, max_value=(1 << 30) - 1)
 edits = st.lists(st.tuples(numbers, numbers, numbers, numbers), min_size=1, max_size=5)
@@ -32,35 +31,38 @@ def _no_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AIPOSTURE_BICEP", raising=False)
 
 
-@pytest.mark.parametrize("dialect", fuzz.DIALECTS)
-def test_there_are_fixtures_of_each_dialect(dialect: str) -> None:
-    assert len(fuzz.seeds(dialect)) > 1
+def test_every_reader_has_seeds() -> None:
+    from fuzzing.seeds import _MAKERS
+    from fuzzing.targets import TARGETS
+
+    assert set(fuzz.READERS) == set(TARGETS) == set(_MAKERS)
 
 
-@pytest.mark.parametrize("dialect", fuzz.DIALECTS)
+@pytest.mark.parametrize("reader", fuzz.READERS)
 @settings(
-    max_examples=60, deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate, Phase.shrink),
+    max_examples=80, deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate, Phase.shrink),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large],
 )  # fmt: skip
 @given(which=numbers, edits=edits)
-def test_edited_fixtures(dialect: str, which: int, edits: list[tuple[int, int, int, int]]) -> None:
-    pool = fuzz.seeds(dialect)
+def test_edited_fixtures(reader: str, which: int, edits: list[tuple[int, int, int, int]]) -> None:
+    from fuzzing.seeds import seeds
+
+    pool = seeds(reader)
+    assert pool
     seed = pool[which % len(pool)]
-    fuzz.timed(dialect, {seed.name: fuzz.edited(seed, edits)}, SECONDS)
+    fuzz.timed(reader, {seed.path: fuzz.edits.edited(pool, seed, edits)}, SECONDS, scanned=which % 10 == 0)
 
 
-@pytest.mark.parametrize("part", range(PARTS))
-@pytest.mark.parametrize("dialect", fuzz.DIALECTS)
-def test_random_fixtures(dialect: str, part: int) -> None:
-    for number in range(part, 200, PARTS):
-        chance = random.Random(f"{dialect} {number}")
-        fuzz.timed(
-            dialect, fuzz.generate(dialect, iter(lambda chance=chance: chance.randrange(1 << 30), None)), SECONDS
-        )
+@pytest.mark.parametrize("reader", fuzz.READERS)
+def test_random_fixtures(reader: str) -> None:
+    for number in range(250):
+        chance = random.Random(f"{reader} {number}")
+        files = fuzz.generate(reader, iter(lambda chance=chance: chance.randrange(1 << 30), None))
+        fuzz.timed(reader, files, SECONDS, scanned=number % 20 == 0)
 
 
 @pytest.mark.parametrize(
-    ("dialect", "name", "text"),
+    ("reader", "name", "text"),
     [
         ("terraform", "main.tf", "x = " + "!" * 10_000 + "true\n# cognitive"),
         ("terraform", "main.tf", 'data "aws_iam_policy_document" "a" {\n  statement = ["bedrock", 1]\n}\nresource "aws_bedrockagentcore_agent_runtime" "a" {}\n'),
@@ -68,5 +70,6 @@ def test_random_fixtures(dialect: str, part: int) -> None:
     ],
     ids=["negations", "statements that are none", "an undecided mode of an image"],
 )  # fmt: skip
-def test_what_was_found_once(dialect: str, name: str, text: str) -> None:
-    fuzz.timed(dialect, {name: text.encode()}, SECONDS)
+def test_what_was_found_once(reader: str, name: str, text: str) -> None:
+    for scanned in (False, True):
+        fuzz.timed(reader, {name: text.encode()}, SECONDS, scanned=scanned)

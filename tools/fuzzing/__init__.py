@@ -1,0 +1,1 @@
+"""How broken inputs are made, and what they are given to. See tools/fuzz.py."""
