@@ -13,7 +13,15 @@ from aiposture.scan import scan
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "traps-google"
 
 ENDPOINT = {"AIS501": "fail"}
-WORKBENCH = {"AIS201": "fail", "AIS205": "fail", "AIS208": "fail", "AIS301": "fail"}
+WORKBENCH = {
+    "AIS201": "fail",
+    "AIS205": "fail",
+    "AIS208": "fail",
+    "AIS301": "fail",
+    "AIS503": "fail",
+    "AIS701": "fail",
+}
+NOTEBOOK = {**dict.fromkeys(WORKBENCH, "pass"), "AIS307": "unknown", "AIS501": "pass"}
 TRAPS: dict[str, dict[str, dict[str, str]]] = {
     "private-endpoint-spellings": {
         "google_vertex_ai_endpoint.connected": {**ENDPOINT, "AIS101": "pass"},
@@ -38,9 +46,26 @@ TRAPS: dict[str, dict[str, dict[str, str]]] = {
             "AIS208": "pass",
             "AIS301": "fail",
             "AIS501": "fail",
+            "AIS503": "fail",
+            "AIS701": "fail",
         }
     },
     "not-about-ai": {},
+    "perimeter-elsewhere": {"google_ces_app.agent": {"AIS801": "pass"}},
+    "perimeter-without-ai": {
+        "google_vertex_ai_index.main": {"AIS501": "pass"},
+        "google_access_context_manager_service_perimeter.with": {"AIS201": "pass"},
+        "google_access_context_manager_service_perimeter.without": {"AIS201": "fail"},
+        "google_access_context_manager_service_perimeter.by_variable": {"AIS201": "unknown"},
+    },
+    "private-path/endpoint": {"google_notebooks_instance.main": {**NOTEBOOK, "AIS101": "pass"}},
+    "private-path/module-from-elsewhere": {"google_notebooks_instance.main": NOTEBOOK},
+    "private-path/undecided-rule": {"google_notebooks_instance.main": NOTEBOOK},
+    "private-path/closed": {"google_notebooks_instance.main": {**NOTEBOOK, "AIS101": "fail"}},
+    "default-search-key": {
+        "google_discovery_engine_data_store.in_us": {"AIS501": "pass"},
+        "google_discovery_engine_data_store.in_eu": {"AIS501": "fail"},
+    },
     "split-stacks": {
         "google_vertex_ai_reasoning_engine.agent": {"AIS301": "pass", "AIS307": "unknown", "AIS501": "pass"}
     },
@@ -48,7 +73,7 @@ TRAPS: dict[str, dict[str, dict[str, str]]] = {
 
 
 def test_no_trap_is_forgotten() -> None:
-    assert {path.name for path in FIXTURES.iterdir()} == set(TRAPS)
+    assert {path.name for path in FIXTURES.iterdir()} == {trap.partition("/")[0] for trap in TRAPS}
 
 
 @pytest.mark.parametrize("trap", TRAPS)

@@ -47,6 +47,7 @@ FACETS = {
     "policy_engine": "policy engine",
     "endpoint_policy": "policy of the endpoint",
     "shell_access": "shell access",
+    "file_downloads": "file downloads",
     "metadata_tokens": "tokens of the metadata service",
     "user_identity": "identity of users",
     "bearer_tokens": "rights on API keys",

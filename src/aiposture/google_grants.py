@@ -12,6 +12,8 @@ from aiposture.model import Fact, FactValue, Origin, Reference, Unknown, Value
 
 AI_ROLES = ("roles/aiplatform.", "roles/discoveryengine.", "roles/notebooks.", "roles/dialogflow.", "roles/ml.")
 
+_AI_PERMISSIONS = tuple(role.removeprefix("roles/") for role in AI_ROLES)
+
 AI_RESOURCES = (
     "google_vertex_ai_endpoint", "google_vertex_ai_featurestore", "google_vertex_ai_featurestore_entitytype",
     "google_vertex_ai_feature_group", "google_vertex_ai_feature_online_store",
@@ -32,6 +34,11 @@ _MAX_DEPTH = 16
 def is_ai_role(role: object) -> bool:
     """Whether a predefined role is one of an AI service."""
     return isinstance(role, str) and role.startswith(AI_ROLES)
+
+
+def is_ai_permission(permission: Value) -> bool:
+    """Whether a permission, such as a role of one's own lists, is one of an AI service."""
+    return isinstance(permission.data, str) and permission.data.startswith(_AI_PERMISSIONS)
 
 
 def principals(path: str, members: Sequence[Value]) -> tuple[Fact, ...]:

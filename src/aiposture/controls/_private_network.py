@@ -18,12 +18,15 @@ FIXES = {
     "endpoint_service_name": "Set `endpoint_service_name` to the PrivateLink service of the store.",
     "endpointservicename": "Set `EndpointServiceName` to the PrivateLink service of the store.",
     "enable_private_service_connect": "Set `enable_private_service_connect = true`.",
+    "subnet": "Set `private_ip_google_access = true` in the subnet.",
+    "subnetwork": "Set `private_ip_google_access = true` in the subnet.",
     "network": "Set `network`, or enable Private Service Connect.",
     "public_endpoint_enabled": "Set `public_endpoint_enabled = false`, and name a network or enable Private Service "
     "Connect.",
 }
 
-_SEVERITIES = {"public": Severity.HIGH, "isolated": Severity.LOW}
+_SEVERITIES = {"public": Severity.HIGH, "isolated": Severity.LOW, "no-path": Severity.LOW}
+_REASONS = {"isolated": "isolated_network", "no-path": "no_private_path"}
 
 
 def judge(service: AIService, fact: Fact) -> Judgement:
@@ -36,13 +39,15 @@ def _judgement(service: AIService, fact: Fact, value: FactValue) -> Judgement:
         message = f"{service.title} is attached to a private network: {says(fact)}"
         return Judgement(Verdict.PASS, "private_network", message, fact)
     message = f"{service.title} is not attached to a private network: {says(fact)}"
-    if value == "isolated":
+    if value == "no-path":
+        message = f"{service.title} has no private path to the APIs of the cloud: {says(fact)}"
+    elif value == "isolated":
         message += "; it cannot reach the internet, but reaches services of the cloud past your network's controls"
     elif fact.note:
         message += f" ({fact.note})"
     return Judgement(
         verdict=Verdict.FAIL,
-        reason="isolated_network" if value == "isolated" else "no_private_network",
+        reason=_REASONS.get(str(value), "no_private_network"),
         message=message,
         because=fact,
         severity=_SEVERITIES.get(str(value)),

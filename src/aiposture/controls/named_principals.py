@@ -4,8 +4,10 @@
 
 That no policy lets everybody in: the data access policy of an OpenSearch Serverless collection, the resource policy
 of a model, a guardrail, a knowledge base, a model package group, a vector bucket or an AgentCore runtime, a grant on
-a resource of Vertex AI, Workbench or Vertex AI Search, a grant of an AI role on a project; also where a whole policy is
-set from the data source `google_iam_policy`.
+a resource of Vertex AI, Workbench or Vertex AI Search, a grant of an AI role on a project, a grant on the bucket or the
+dataset that an index, a feature group or a feature view of the same code reads; also where a whole policy is
+set from the data source `google_iam_policy`. Nor may everybody who edits the project open a Workbench notebook: its
+metadata `proxy-mode` says who may, and so does the organization policy `ainotebooks.accessMode` for all of them.
 
 ## Why it matters
 
@@ -21,7 +23,9 @@ by a condition: `aws:SourceVpce`, `aws:PrincipalOrgID`, `aws:SourceAccount`.
 ## Verdicts
 
 - pass: principals are named, or a condition narrows the wildcard (`principals_named`).
-- fail: everybody is let in (`principals_anyone`), or everybody with any Google account (`principals_any_account`).
+- fail: everybody is let in (`principals_anyone`), or everybody with any Google account (`principals_any_account`);
+  medium: every editor of the project (`principals_project_editors`); low: the organization policy allows every way to
+  open notebooks (`principals_any_mode`).
 - unknown: the policy is not decided by the code; or it is the policy of an AgentCore runtime or gateway, where
   callers with a token are no principals of IAM, so that a wildcard can be needed.
 - not applicable: no policy of an AI service.
@@ -31,6 +35,7 @@ by a condition: `aws:SourceVpce`, `aws:PrincipalOrgID`, `aws:SourceAccount`.
 - Well-Architected Generative AI Lens, GENSEC01-BP01 and GENSEC01-BP03
 - https://docs.aws.amazon.com/opensearch-service/latest/developerguide/serverless-data-access.html
 - https://cloud.google.com/iam/docs/principals-overview#all-users
+- terraform-google-enterprise-genai VAI-CO-4.1
 """
 
 from __future__ import annotations
@@ -57,7 +62,13 @@ CONTROL = Control(
     ),
 )
 
-_SAID = {"anyone": "lets everybody in", "any-account": "lets everybody in who has any Google account"}
+_SAID = {
+    "anyone": "lets everybody in",
+    "any-account": "lets everybody in who has any Google account",
+    "project-editors": "lets everybody in who may edit the project",
+    "any-mode": "can be opened in every mode, that of all editors of the project too",
+}
+_SEVERITIES = {"project-editors": Severity.MEDIUM, "any-mode": Severity.LOW}
 
 
 def judge(service: AIService, options: Options) -> Sequence[Judgement]:
@@ -76,7 +87,8 @@ def _judgement(service: AIService, fact: Fact, value: FactValue) -> Judgement:
         message = f"{service.title} names those whom it lets in"
         return Judgement(Verdict.PASS, "principals_named", message, fact)
     reason = f"principals_{word.replace('-', '_')}"
-    return Judgement(Verdict.FAIL, reason, f"{service.title} {_SAID[word]}: {says(fact)}", fact)
+    message = f"{service.title} {_SAID[word]}: {says(fact)}"
+    return Judgement(Verdict.FAIL, reason, message, fact, severity=_SEVERITIES.get(word))
 
 
 def _unknown(service: AIService, fact: Fact) -> Judgement:

@@ -3,7 +3,8 @@
 ## What it checks
 
 That the platform of a SageMaker notebook instance is one that AWS supports: `notebook-al2-v3` or
-`notebook-al2023-v1`, as of November 2026.
+`notebook-al2023-v1`, as of November 2026. A notebook of Vertex AI Workbench is upgraded in place, if its metadata say
+when: `notebook-upgrade-schedule`; an organization policy can ask all of them for it.
 
 ## Why it matters
 
@@ -12,12 +13,13 @@ cannot be changed in place, so that such notebooks grow old.
 
 ## How to fix
 
-Make the notebook anew on a supported platform.
+Make the notebook anew on a supported platform. On Workbench write a schedule, such as `00 19 * * MON`.
 
 ## Verdicts
 
-- pass: the platform is supported (`platform_supported`).
-- fail: AWS has retired it (`platform_retired`).
+- pass: the platform is supported, or upgraded on a schedule (`platform_supported`).
+- fail: AWS has retired it (`platform_retired`); low: there is no schedule of upgrades, which is the default on
+  Workbench (`no_upgrade_schedule`).
 - unknown: it is not decided by the code, not stated (the default changes), or newer than this list.
 - not applicable: the service is no notebook instance.
 
@@ -25,6 +27,7 @@ Make the notebook anew on a supported platform.
 
 - AWS Security Hub SageMaker.8
 - https://docs.aws.amazon.com/sagemaker/latest/dg/nbi-al2.html
+- terraform-google-enterprise-genai VAI-CO-4.6, ainotebooks.requireAutoUpgradeSchedule
 """
 
 from __future__ import annotations
@@ -54,6 +57,8 @@ CONTROL = Control(
 
 FIXES: dict[str, str] = {
     "platform_identifier": 'Set `platform_identifier = "notebook-al2023-v1"`.',
+    "notebook-upgrade-schedule": 'Set `notebook-upgrade-schedule = "00 19 * * MON"` in the metadata of the notebook.',
+    "enforce": 'Set `enforce = "TRUE"`.',
     "platformidentifier": "Set `PlatformIdentifier` to `notebook-al2023-v1`.",
 }
 
@@ -61,6 +66,7 @@ _WORDS = Words(
     has="runs on a supported platform",
     reason="platform_supported",
     lacks=Lack("runs on a platform that AWS has retired", "platform_retired"),
+    between={"no-schedule": Lack("gets no upgrades by itself", "no_upgrade_schedule", Severity.LOW)},
 )
 
 

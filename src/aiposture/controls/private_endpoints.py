@@ -11,6 +11,8 @@ On AWS and Google Cloud a private network is a property: the VPC of a SageMaker 
 mode of an AgentCore runtime, browser or code interpreter, the network or Private Service Connect of a Vertex AI
 endpoint. An interface endpoint for the API of Bedrock or SageMaker belongs to the network of the caller, and is
 mostly in other code: where one is seen it passes, where none is seen nothing is said.
+A notebook of Google Cloud without a public address is judged by its subnet, where that stands in the same code: Private
+Google Access, or an endpoint of Private Service Connect for the APIs (`all-apis`, `vpc-sc`), is its private path.
 A knowledge base is judged by the network of its store, where that stands in the same code: a collection of OpenSearch
 Serverless by the network policies that match its name, an OpenSearch domain, a Neptune graph.
 
@@ -40,7 +42,8 @@ On AWS and Google Cloud, in all modes:
 
 - pass: the workload is attached to a private network (`private_network`).
 - fail: it is not, by statement or by omission (`no_private_network`); high if it is open to the internet. A code
-  interpreter in mode `SANDBOX` reaches no internet, and is low (`isolated_network`). An endpoint of type `Gateway`
+  interpreter in mode `SANDBOX` reaches no internet, and is low (`isolated_network`), as is a notebook whose subnet has
+  no private path to the APIs of Google (`no_private_path`). An endpoint of type `Gateway`
   for an AI service can never work: those have interface endpoints only.
 - unknown: the property is not decided, or it is left out and its default is not documented.
 
@@ -55,6 +58,7 @@ The authorities differ, and the other modes follow them: `psrule` passes exactly
 - AWS Security Hub BedrockAgentCore.1, BedrockAgentCore.5, BedrockAgentCore.7, SageMaker.2
 - https://docs.aws.amazon.com/sagemaker/latest/dg/infrastructure-give-access.html
 - https://cloud.google.com/vertex-ai/docs/general/netsec-overview
+- https://cloud.google.com/vpc/docs/private-google-access
 """
 
 from __future__ import annotations

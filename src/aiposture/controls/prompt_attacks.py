@@ -4,7 +4,8 @@
 
 That a Bedrock guardrail has the filter `PROMPT_ATTACK`, with a strength, switched on, and with an action that blocks.
 On Google Cloud, that a template or the floor setting of Model Armor has the filter for prompt injection and jailbreaks
-switched on, and does not only inspect.
+switched on, and does not only inspect; that a guardrail of conversational agents against such prompts is enabled, and
+blocks also when its model fails.
 
 ## Why it matters
 

@@ -9,7 +9,9 @@ count with the provider's default, and these defaults are open.
 On AWS and Google Cloud it asks the same of what such services have instead of a firewall: the direct internet access
 of a SageMaker notebook, the network access of a Studio domain, the network policy of OpenSearch Serverless, the
 public address of a Workbench instance, the internet access of a Colab runtime, the public endpoint of an index, a
-search widget for everybody, the portal of a SageMaker workforce (low: people have to sign in there).
+search widget for everybody, the portal of a SageMaker workforce (low: people have to sign in there). A service
+perimeter of VPC Service Controls is asked whether it restricts the APIs of the AI services that the same code makes
+(low); one beside no AI is passed over.
 
 ## Why it matters
 
@@ -45,6 +47,7 @@ source, and that the policy reports a service that is secured by a perimeter.
 - https://docs.aws.amazon.com/sagemaker/latest/dg/studio-notebooks-and-internet-access.html
 - https://docs.aws.amazon.com/opensearch-service/latest/developerguide/serverless-network.html
 - https://cloud.google.com/vertex-ai/docs/workbench/instances/create
+- https://cloud.google.com/vertex-ai/docs/general/vpc-service-controls
 """
 
 from __future__ import annotations
@@ -115,6 +118,7 @@ FIXES = {
     "allow_public_access": "Set `allow_public_access = false`.",
     "source_ip_config": "List the ranges of your people in `source_ip_config`, or give the workforce a VPC.",
     "sourceipconfig": "List the ranges of your people in `SourceIpConfig`, or give the workforce a VPC.",
+    "restricted_services": "Add the APIs of the AI services to `restricted_services`.",
     "cidrs": "Replace the range that admits any source by those of your people.",
     "addressprefixes": "Replace the perimeter's rule that admits any source by the ranges that really need access.",
 }
@@ -129,6 +133,7 @@ class _Words(NamedTuple):
 
 _DOORS: dict[Door, _Words] = {
     "internet access": _Words("has direct internet access", "has no direct internet access"),
+    "perimeter": _Words("leaves AI services of the same code outside", "stands around AI services"),
     "public address": _Words("has a public IP address", "has no public IP address"),
 }
 
@@ -159,8 +164,8 @@ def _judgement(service: AIService, exposure: Exposure) -> Judgement:
 
 
 def _severity(service: AIService, *, severe: bool) -> Severity | None:
-    if service.network is not None and service.network.door == "portal":
-        return Severity.LOW  # whoever comes to it has to sign in
+    if service.network is not None and service.network.door in {"portal", "perimeter"}:
+        return Severity.LOW  # whoever comes has to sign in, or to have rights on the service
     return Severity.HIGH if severe else None
 
 

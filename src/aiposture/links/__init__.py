@@ -12,7 +12,11 @@ from aiposture.links import (
     aws_serverless,
     endpoints,
     google_accounts,
+    google_grounding,
+    google_paths,
+    google_perimeters,
     google_policies,
+    google_search_keys,
     keys,
     perimeters,
 )
@@ -25,7 +29,14 @@ from aiposture.model import AIService, Resource
 __all__ = ["SNIFF_TOKENS", "WANTED", "Name", "Names", "connect", "wanted"]
 
 _AWS = (aws_serverless, aws_grounding, aws_roles, aws_scope)
-_GOOGLE = (google_accounts, google_policies)
+_GOOGLE = (
+    google_accounts,
+    google_grounding,
+    google_paths,
+    google_perimeters,
+    google_policies,
+    google_search_keys,
+)
 
 WANTED: frozenset[str] = frozenset(endpoints.WANTED | perimeters.WANTED | keys.WANTED).union(
     *(module.WANTED for module in (*_AWS, *_GOOGLE))
@@ -35,8 +46,10 @@ WANTED: frozenset[str] = frozenset(endpoints.WANTED | perimeters.WANTED | keys.W
 SNIFF_TOKENS: tuple[str, ...] = (
     *(token for name in NAMESPACES for token in (name, name.lower())),
     *sorted(keys.DATA_SOURCES),
+    *sorted(google_perimeters.WANTED),
 )
-"""What a unit's text holds if it can link to a service of another unit: an id, or a data source that reads it.
+"""What a unit's text holds if it can link to a service of another unit: an id, or a data source that reads it; and
+what is about AI services wherever they are made.
 An endpoint or a sink without either can only concern services of its own unit, which the services sniff."""
 
 
@@ -63,6 +76,8 @@ def connect(
         *aws_roles.access_keys(resources, principals),
         *google_accounts.keys(resources, accounts),
         *google_policies.services(resources),
+        *google_grounding.services(resources),
+        *google_perimeters.services(resources, services),
     ]
     index = Index(services, resources, names)
     found_endpoints = endpoints.find(index, resources)
@@ -78,6 +93,7 @@ def connect(
         for position, service in enumerate(services)
     ]
     connected = google_accounts.connect(connected, accounts)
+    connected = google_search_keys.connect(google_paths.connect(connected, resources), resources)
     return _on_aws(connected, resources, principals) + uses.foreign
 
 

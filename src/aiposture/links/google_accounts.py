@@ -1,7 +1,7 @@
 """Service accounts of Google Cloud: what the code grants to them, which workloads run as them, and their keys.
 
 Grants add up, and others may stand elsewhere: PASS says that those which stand here are narrow. An account without
-any grant here is one whose rights are given elsewhere.
+any grant here is one whose rights are given elsewhere. A role of one's own is about AI if one of its permissions is.
 """
 
 from __future__ import annotations
@@ -10,14 +10,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from aiposture.google_grants import LEVELS, is_ai_role
+from aiposture.google_grants import LEVELS, is_ai_permission, is_ai_role
 from aiposture.links.aws_principals import reference_of
+from aiposture.links.google_references import Named
 from aiposture.links.names import literal
 from aiposture.model import AIService, Fact, FactValue, Origin, Resource, Unknown, Value
 
 _ACCOUNT, _KEY = "google_service_account", "google_service_account_key"
 _GRANTS = frozenset(f"{level}_iam_{kind}" for level in LEVELS for kind in ("member", "binding"))
-WANTED: frozenset[str] = _GRANTS | {_ACCOUNT, _KEY}
+_ROLES = frozenset({"google_project_iam_custom_role", "google_organization_iam_custom_role"})
+WANTED: frozenset[str] = _GRANTS | _ROLES | {_ACCOUNT, _KEY}
 
 _BROAD = frozenset({"roles/owner", "roles/editor", "roles/aiplatform.admin"})
 
@@ -37,10 +39,7 @@ class _Rights:
     """The roles that an account has here, each with the place of its grant."""
 
     roles: list[tuple[str, Value]] = field(default_factory=list)
-
-    @property
-    def about_ai(self) -> bool:
-        return any(is_ai_role(role) for role, _ in self.roles)
+    about_ai: bool = False
 
     @property
     def broad(self) -> tuple[str, Value] | None:
@@ -58,6 +57,7 @@ class Accounts:
             if each.type == _ACCOUNT and each.mode == "managed" and each.exists is not False
         }
         self._rights: dict[tuple[str, str], _Rights] = defaultdict(_Rights)
+        self._own_roles = Named(resources, _ROLES)
         for resource in resources:
             if resource.type in _GRANTS and resource.mode == "managed" and resource.exists is not False:
                 self._read(resource)
@@ -74,12 +74,16 @@ class Accounts:
     def _read(self, grant: Resource) -> None:
         role = grant.get("role")
         name = literal(role)
-        if role is None or name is None:
+        own = self._own_roles.find(role, grant.unit) if name is None else None
+        if role is None or (name is None and own is None):
             return
+        about_ai = is_ai_role(name) if own is None else any(map(is_ai_permission, _listed(own.get("permissions"))))
         for member in _listed(grant.get("members")) or _listed(grant.get("member")):
             account = self.find(member, grant.unit)
             if account is not None:
-                self.rights(account).roles.append((name, role))
+                rights = self.rights(account)
+                rights.roles.append((name or "a role of its own", role))
+                rights.about_ai |= about_ai
 
 
 def keys(resources: Sequence[Resource], accounts: Accounts) -> list[AIService]:

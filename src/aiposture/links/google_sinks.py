@@ -13,7 +13,10 @@ _CONTAINER = (
     "google_cloud_run_service", "google_cloud_run_v2_service", "google_cloud_run_v2_job",
     "google_cloud_run_v2_worker_pool", "google_vertex_ai_reasoning_engine", "google_colab_runtime_template",
 )
-_CONNECTION = ("google_dialogflow_cx_tool", "google_dialogflow_cx_webhook", "google_agent_identity_auth_provider")
+_CONNECTION = (
+    "google_dialogflow_cx_tool", "google_dialogflow_cx_webhook", "google_agent_identity_auth_provider",
+    "google_ces_toolset",
+)
 _OTHER = (
     "google_compute_instance", "google_compute_instance_template", "google_compute_project_metadata",
     "google_compute_project_metadata_item", "google_workbench_instance", "google_notebooks_instance",

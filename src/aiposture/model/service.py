@@ -58,12 +58,13 @@ Identity = Literal[
     "shared-agent",  # the agent of the cloud, which all services of its kind share
 ]  # fmt: skip
 
-Door = Literal["endpoint", "internet access", "public address", "portal"]
-"""What a service's public access is: an endpoint for callers, its own way out, an address of its own, or a page that
-people sign in to."""
+Door = Literal["endpoint", "internet access", "public address", "portal", "perimeter"]
+"""What a service's public access is: an endpoint for callers, its own way out, an address of its own, a page that
+people sign in to, or a perimeter around a project."""
 
 PrivateNetwork = Literal[
     "private",
+    "no-path",  # in a network of the customer that has no private path to the cloud's APIs
     "isolated",  # in no network of the customer, and without a way to the internet
     "outside",  # in the provider's network
     "public",  # in the provider's network, with the internet open
@@ -94,6 +95,7 @@ Protection = Literal[
     "policy_engine",  # a policy decides what each caller may do
     "endpoint_policy",  # a policy limits what may pass a private endpoint
     "shell_access",  # nobody gets a shell on the machine
+    "file_downloads",  # files stay on the machine
     "metadata_tokens",  # the machine's metadata asks for a token
     "user_identity",  # each user has only rights and documents of his own
     "bearer_tokens",  # nobody may make or use keys at will

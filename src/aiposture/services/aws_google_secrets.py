@@ -38,7 +38,7 @@ AI_KEYS = frozenset(
 
 _PLACES = (
     "{{resolve:", "arn:", "projects/", "secret://", "ssm:", "sm://", "gs://", "https://", "http://", "/",
-    "$session", "$(",
+    "$session", "$context.", "$(",
 )  # fmt: skip
 
 
