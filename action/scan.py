@@ -18,8 +18,11 @@ import runner
 FINDINGS = 1
 INCOMPLETE = 2
 _STATUSES = (0, FINDINGS, INCOMPLETE)
-# -I keeps the scanned repository and PYTHON* off the path of imports.
-_AIPOSTURE = ("-I", "-X", "utf8", "-m", "aiposture", "check", "--format=github", "--no-progress", "--hide-suppressed")
+# -I keeps the scanned repository and PYTHON* off the path of imports. A runner of GitHub's starts with an empty cache, and
+# one of one's own shares its home with the jobs of others.
+_AIPOSTURE = (
+    "-I", "-X", "utf8", "-m", "aiposture", "check", "--format=github", "--no-progress", "--hide-suppressed", "--no-cache",
+)  # fmt: skip
 _PREFIX = "aiposture: error: "
 
 

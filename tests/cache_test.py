@@ -170,37 +170,53 @@ def test_another_version_is_another_cache(code, folder, evaluated, monkeypatch) 
     assert evaluated
 
 
-def _sealed(text: bytes) -> bytes:
-    """`text` as an entry whose checksum is right."""
-    return cache._checksum(text) + b"\n" + text
+def _sealed(path: Path, text: bytes) -> bytes:
+    """`text` as the entry at `path` with a checksum that is right."""
+    return cache._checksum(path.parent.name + path.name, text) + b"\n" + text
 
 
 @pytest.mark.parametrize(
     "damage",
     [
-        lambda _: b"",
-        lambda data: data[:-1],
-        lambda data: data[1:],
-        lambda data: data.replace(b"kind", b"kimd"),
-        lambda data: b"\n\n" + data,
-        lambda data: b"\x00" * len(data),
-        lambda _: _sealed(b"[]\n[]"),
-        lambda _: _sealed(b"{}\n[1,[99]]"),
-        lambda _: _sealed(b'{"read": 1}\n[]'),
-        lambda _: _sealed(b'{"odd": {"a": 1}}\n[]'),
-        lambda _: _sealed(b"{}\n" + b"[" * 99999),
+        lambda _, __: b"",
+        lambda _, data: data[:-1],
+        lambda _, data: data[1:],
+        lambda _, data: data.replace(b"kind", b"kimd"),
+        lambda _, data: b"\n\n" + data,
+        lambda _, data: b"\x00" * len(data),
+        lambda _, data: data + b" " * cache._LARGEST,
+        lambda path, _: _sealed(path, b"[]\n[]"),
+        lambda path, _: _sealed(path, b"{}\n[1,[99]]"),
+        lambda path, _: _sealed(path, b'{"read": 1}\n[]'),
+        lambda path, _: _sealed(path, b'{"odd": {"a": 1}}\n[]'),
+        lambda path, _: _sealed(path, b"{}\n" + b"[" * 99999),
     ],
 )
 def test_a_damaged_entry_is_made_again(code, folder, evaluated, damage) -> None:
     first = verdicts(code, folder)
     for path in entries(folder):
-        path.write_bytes(damage(path.read_bytes()))
+        path.write_bytes(damage(path, path.read_bytes()))
     evaluated.clear()
     assert verdicts(code, folder) == first
     assert len(evaluated) == 2
     evaluated.clear()
     assert verdicts(code, folder) == first
     assert evaluated == []
+
+
+def test_an_entry_is_believed_in_its_own_place_only(code, folder, evaluated) -> None:
+    """Who can rename what is in the folder could else have clean code speak for other code."""
+    _edit_module(code)
+    first = verdicts(code, folder)
+    assert sorted(first.values()) == ["fail", "pass"]
+    one, other = entries(folder)
+    swapped = one.with_name("swapped")
+    one.rename(swapped)
+    other.rename(one)
+    swapped.rename(other)
+    evaluated.clear()
+    assert verdicts(code, folder) == first
+    assert len(evaluated) == 2
 
 
 @posix
@@ -218,12 +234,73 @@ def test_only_the_user_can_read_entries_and_only_theirs_are_believed(code, folde
         path.rename(path.with_name(f"{path.name}-real"))
         path.symlink_to(f"{path.name}-real")
 
-    for spoil in (spoil_modes, spoil_links, *([spoil_owner] if os.geteuid() == 0 else [])):
+    def spoil_kinds(path: Path) -> None:
+        path.unlink()
+        os.mkfifo(path, 0o600)
+
+    for spoil in (spoil_modes, spoil_kinds, spoil_links, *([spoil_owner] if os.geteuid() == 0 else [])):
         for path in entries(folder):
             spoil(path)
         evaluated.clear()
         assert verdicts(code, folder) == first
         assert len(evaluated) == 2, spoil
+
+
+def _open_to_all(folder: Path) -> None:
+    folder.chmod(0o777)
+
+
+def _open_to_the_group(folder: Path) -> None:
+    folder.chmod(0o770)
+
+
+def _open_above(folder: Path) -> None:
+    folder.parent.chmod(0o777)
+
+
+def _open_parts(folder: Path) -> None:
+    for part in folder.iterdir():
+        part.chmod(0o770)
+
+
+def _linked_parts(folder: Path) -> None:
+    for part in list(folder.iterdir()):
+        part.rename(folder.parent / f"moved-{part.name}")
+        part.symlink_to(folder.parent / f"moved-{part.name}")
+
+
+@posix
+@pytest.mark.parametrize("spoil", [_open_to_all, _open_to_the_group, _open_above, _open_parts, _linked_parts])
+def test_a_folder_into_which_others_can_write_is_not_used(code, tmp_path, evaluated, spoil) -> None:
+    folder = tmp_path / "own" / "aiposture"
+    folder.parent.mkdir(mode=0o755)
+    first = verdicts(code, folder)
+    spoil(folder)
+    evaluated.clear()
+    assert verdicts(code, folder) == first
+    assert len(evaluated) == 2
+
+
+@posix
+def test_a_folder_may_be_linked_and_may_be_below_one_of_all(code, tmp_path, evaluated) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o1777)
+    (shared / "real").mkdir(mode=0o755)
+    (tmp_path / "link").symlink_to(shared / "real")
+    verdicts(code, tmp_path / "link" / "aiposture")
+    evaluated.clear()
+    verdicts(code, tmp_path / "link" / "aiposture")
+    assert evaluated == []
+
+
+@pytest.mark.parametrize("place", ["", ".cache/aiposture"])
+def test_a_folder_in_the_scanned_tree_is_not_used(code, evaluated, place) -> None:
+    for _ in range(2):
+        evaluated.clear()
+        verdicts(code, code / place)
+        assert len(evaluated) == 2
+    assert not (code / ".cache").exists()
 
 
 @pytest.mark.parametrize("blocked", ["a file", "no right"])
@@ -250,16 +327,43 @@ def test_what_has_a_defect_is_not_kept(code, folder, monkeypatch) -> None:
     assert verdicts(code, folder)
 
 
-def test_the_folder_keeps_within_its_bounds(code, folder, monkeypatch) -> None:
-    verdicts(code, folder)
-    old, new = entries(folder)
-    os.utime(old, (1, 1))
-    cache.shrink(folder, new.stat().st_size)
-    assert entries(folder) == [new]
-    monkeypatch.setattr(cache, "_MOST_BYTES", 0)
-    _edit_module(code)
-    verdicts(code, folder)
+def test_a_full_disk_is_no_error(code, folder, monkeypatch) -> None:
+    def fail(descriptor: int, *_: object) -> None:
+        os.close(descriptor)
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fdopen", fail)
+        assert verdicts(code, folder) == verdicts(code, None)
     assert entries(folder) == []
+
+
+def test_the_folder_keeps_within_its_bounds(code, folder, monkeypatch) -> None:
+    monkeypatch.setattr(cache, "_PARTS", 1)
+    monkeypatch.setattr(cache, "_MOST_BYTES", 3000)
+    for number in range(40):
+        (code / f"m{number}").mkdir()
+        (code / f"m{number}/main.tf").write_text(FILES["ai/main.tf"])
+    verdicts(code, folder)
+    for part in folder.iterdir():
+        assert 0 < sum(path.stat().st_size for path in part.iterdir()) <= 3000
+
+
+def test_what_was_written_first_goes_first(tmp_path) -> None:
+    for number, age in enumerate([5, 1, 4, 2, 3]):
+        (tmp_path / f"{number}").write_bytes(b"x" * 10)
+        os.utime(tmp_path / f"{number}", (1000 - age, 1000 - age))
+    cache.shrink(tmp_path, 25)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["1", "3"]
+
+
+def test_drafts_of_scans_that_died_are_removed(tmp_path) -> None:
+    for name in ("entry", "entry.17", "entry.18"):
+        (tmp_path / name).write_bytes(b"x")
+    for name in ("entry", "entry.17"):
+        os.utime(tmp_path / name, (1, 1))
+    cache.shrink(tmp_path, 1000)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["entry", "entry.18"]
 
 
 def test_a_reading_that_is_too_large_is_not_kept(code, folder, monkeypatch) -> None:

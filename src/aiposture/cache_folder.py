@@ -1,7 +1,12 @@
-"""Where the cache is. It stands alone because every start passes here, and few need the cache itself."""
+"""Where the cache is, and whether it is the user's alone.
+
+It stands alone because every start passes here, and few need the cache itself.
+"""
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,3 +24,30 @@ def cache_folder(environment: Mapping[str, str], system: str = sys.platform) -> 
     if not Path(home).is_absolute() or not Path(home).is_dir():  # a user without a home gets none made
         return None
     return Path(home, "Library", "Caches", "aiposture") if system == "darwin" else Path(home, ".cache", "aiposture")
+
+
+def is_private(folder: Path, scanned: str) -> bool:
+    """Whether nobody else can have put anything into the folder; it need not be there yet.
+
+    What stands in the scanned tree, the repository may have brought along.
+    """
+    real, root = os.path.realpath(folder), os.path.realpath(scanned)
+    if real == root or real.startswith(root.rstrip(os.sep) + os.sep):
+        return False
+    if not hasattr(os, "geteuid"):
+        return True
+    try:
+        if not os.path.lexists(real):
+            return all(_is_ours(above) for above in Path(real).parents if above.exists())
+        own = os.lstat(real)
+        private = own.st_uid == os.geteuid() and not own.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+        return private and all(map(_is_ours, Path(real).parents))
+    except OSError:
+        return False
+
+
+def _is_ours(directory: Path) -> bool:
+    """Whether no stranger can put another directory in the place of one in it, as far as its rights tell."""
+    status = os.lstat(directory)
+    open_to_all = status.st_mode & stat.S_IWOTH and not status.st_mode & stat.S_ISVTX
+    return status.st_uid in {0, os.geteuid()} and not open_to_all

@@ -79,8 +79,13 @@ class Readers:
         compiler = self._found_compiler()
         if compiler is None:
             return None
+        from aiposture.readers.bicep.session import CompilerError
+
         compiler.has_looked_around = False
-        return f"bicep {unit.path}\0{compiler.stamp()}"
+        try:
+            return f"bicep {unit.path}\0{compiler.stamp()}"
+        except (CompilerError, OSError):
+            return None  # compiling will say what is wrong with it
 
     def _lasts(self, reading: Reading) -> bool:
         """Whether a reading hangs on nothing but what its name says and the files that were read."""
@@ -161,9 +166,13 @@ class Readers:
         return self._compiler
 
 
-def _cache(folder: Path, tree: Tree, inputs: Inputs) -> Cache:
+def _cache(folder: Path, tree: Tree, inputs: Inputs) -> Cache | None:
+    """The cache in `folder`, unless others could have put something there."""
     from aiposture.cache import Cache
+    from aiposture.cache_folder import is_private
 
+    if not is_private(folder, str(tree.root)):
+        return None
     settings = (inputs.var_files, inputs.parameter_files, sorted(inputs.environment.items()), inputs.restore)
     return Cache(folder, tree, repr(settings))
 

@@ -23,6 +23,7 @@ from aiposture.readers.bicep.workspace import Workspace
 __all__ = ["Compiled", "Compiler", "CompilerError", "Deadlines"]
 
 _MAX_REPAIRS = 4
+_WHOLE_PROGRAM = 1024 * 1024
 
 
 class Compiled(NamedTuple):
@@ -63,13 +64,20 @@ class Compiler:
         self._session: Session | None = None
         self._sources: Sources | None = None
         self._fetched: set[Reference] = set()
+        self._stamp = ""
         self.has_looked_around = False
         """Whether it has looked for a registry module, outside of the tree; who wants to know resets it."""
 
     def stamp(self) -> str:
-        """What changes with the program. Its version is only known when it runs."""
-        status = Path(self.path).stat()
-        return f"{self.path} {status.st_size} {status.st_mtime_ns}"
+        """What changes with the program. A small one may start another, as version managers do, and is asked.
+
+        Raises CompilerError and OSError.
+        """
+        if not self._stamp:
+            status = Path(self.path).stat()
+            said = self._opened()[1].run("--version")[1].strip() if status.st_size < _WHOLE_PROGRAM else ""
+            self._stamp = f"{self.path} {status.st_size} {status.st_mtime_ns} {said}"
+        return self._stamp
 
     @classmethod
     def find(

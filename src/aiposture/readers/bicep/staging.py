@@ -15,6 +15,8 @@ from aiposture.readers.bicep.workspace import Workspace
 
 _LOADS = frozenset({"loadTextContent", "loadFileAsBase64", "loadJsonContent", "loadYamlContent"})
 
+_LONGEST_PATH = 1024
+
 Cache = Callable[[Reference], "bytes | None"]
 
 
@@ -26,6 +28,7 @@ class _Edit(NamedTuple):
 
 def stage(sources: Sources, workspace: Workspace, files: Iterable[str], stand_ins: StandIns, cache: Cache) -> None:
     """Write `files` and what they load. A file that is missing stays so: the compiler says where it is asked for."""
+    workspace.begin()
     for path in sorted(files):
         found = sources.read(path) if path.endswith(SUFFIXES) else None
         if found is None:
@@ -40,6 +43,7 @@ def stage(sources: Sources, workspace: Workspace, files: Iterable[str], stand_in
         configured, settings = references.configuration(sources.tree, directory)
         if configured is not None:
             workspace.put_configuration(configured, settings)
+    workspace.finish()
 
 
 def _copy(sources: Sources, workspace: Workspace, path: str) -> None:
@@ -79,8 +83,7 @@ def _edited(text: str, edits: Iterable[_Edit]) -> str:
 
 
 def _loaded(found: Outline) -> Iterator[str]:
-    for index, token in enumerate(found.tokens[:-2]):
-        if token.kind == "identifier" and token.text in _LOADS and found.tokens[index + 1].text == "(":
-            path = next((one.literal for one in found.tokens[index + 2 : index + 5] if one.kind == "string"), None)
-            if path is not None:
-                yield path
+    """What a file may load: each text in it that can be a path, for it may come there through a variable."""
+    if any(token.kind == "identifier" and token.text in _LOADS for token in found.tokens):
+        texts = (token.literal for token in found.tokens if token.kind == "string")
+        yield from dict.fromkeys(text for text in texts if text and len(text) <= _LONGEST_PATH)

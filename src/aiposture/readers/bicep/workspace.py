@@ -7,6 +7,7 @@ user's own Bicep folder is never written. Lines are the same in both copies.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -45,6 +46,7 @@ class Workspace:
         for directory in (self.sources, self.home, self.temporary):
             directory.mkdir()
         self._written: dict[str, bytes] = {}
+        self._wanted: set[str] = set()
 
     def close(self) -> None:
         """Remove it."""
@@ -52,12 +54,27 @@ class Workspace:
 
     def put(self, path: str, data: bytes) -> None:
         """Write the copy of the tree's file `path`, if it is not there yet."""
+        self._wanted.add(path)
         if self._written.get(path) == data:
             return
         copy = self.sources / path
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(data)
         self._written[path] = data
+
+    def begin(self) -> None:
+        """From here on, what is not put again is not wanted any more."""
+        self._wanted.clear()
+
+    def finish(self) -> None:
+        """Remove what is not wanted: what was put for one entry point must not be found by another."""
+        for path in self._written.keys() - self._wanted:
+            del self._written[path]
+            copy = self.sources / path
+            copy.unlink()
+            with contextlib.suppress(OSError):  # until there is more in one
+                for directory in copy.relative_to(self.sources).parents:
+                    (self.sources / directory).rmdir()
 
     def put_configuration(self, directory: str, stated: dict[str, Any]) -> None:
         """Write a bicepconfig.json that keeps the language settings of `stated`, and nothing else of it."""
