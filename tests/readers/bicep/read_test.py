@@ -398,11 +398,21 @@ class TestReal:
         assert reading.errors == ()
         assert service.header.line == text[: text.index("resource s")].count("\n") + 1
 
-    def test_nothing_outside_of_the_tree_is_read(self, real, tmp_path) -> None:
+    @pytest.mark.parametrize(
+        "call",
+        [
+            "loadTextContent('../secret.txt')", "loadTextContent('FAR')", "loadTextContent(p)", "loadTextContent(true ? p : '')",
+            "'${loadTextContent('FAR')}'", "sys.loadTextContent /**/ ('FAR')", "loadFileAsBase64('''FAR''')",
+        ],
+    )  # fmt: skip
+    def test_nothing_outside_of_the_tree_is_read(self, call, real, tmp_path) -> None:
         (tmp_path / "secret.txt").write_text("s3cret")
         (tmp_path / "tree").mkdir()
-        (tmp_path / "tree" / "main.bicep").write_text("output o string = loadTextContent('../secret.txt')\n")
+        far = f"{'../' * 20}{str(tmp_path).strip('/')}/secret.txt"
+        text = f"var p = '{far}'\n" + SEARCH.replace("name: 's'", f"name: {call.replace('FAR', far)}")
+        (tmp_path / "tree" / "main.bicep").write_text(text)
         reading = read("main.bicep", real, tmp_path / "tree")
 
         assert reading.resources == ()
-        assert [error.line for error in reading.errors] == [1]
+        assert reading.errors
+        assert "s3cret" not in repr(reading)

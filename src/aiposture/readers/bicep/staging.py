@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
 from aiposture.files import UnreadableError, join
 from aiposture.readers.bicep import extensions, references
+from aiposture.readers.bicep.confinement import Edit, confinement
 from aiposture.readers.bicep.outline import Outline
 from aiposture.readers.bicep.references import Reference
 from aiposture.readers.bicep.sources import SUFFIXES, Sources, is_remote
@@ -18,12 +18,6 @@ _LOADS = frozenset({"loadTextContent", "loadFileAsBase64", "loadJsonContent", "l
 _LONGEST_PATH = 1024
 
 Cache = Callable[[Reference], "bytes | None"]
-
-
-class _Edit(NamedTuple):
-    start: int
-    end: int
-    text: str
 
 
 def stage(sources: Sources, workspace: Workspace, files: Iterable[str], stand_ins: StandIns, cache: Cache) -> None:
@@ -55,9 +49,7 @@ def _copy(sources: Sources, workspace: Workspace, path: str) -> None:
         return  # the compiler misses it where it is used, and says so with the line
 
 
-def _edits(
-    sources: Sources, workspace: Workspace, found: Outline, stand_ins: StandIns, cache: Cache
-) -> Iterator[_Edit]:
+def _edits(sources: Sources, workspace: Workspace, found: Outline, stand_ins: StandIns, cache: Cache) -> Iterator[Edit]:
     settings = references.configuration(sources.tree, found.path.rpartition("/")[0])[1]
     used = [(one.target, one.target_place) for one in found.modules()]
     used += [(one.target, one.target_place) for one in found.imports]
@@ -65,18 +57,23 @@ def _edits(
         if target is not None and is_remote(target):
             reference = references.parse(target, settings)
             template = cache(reference) or stand_ins.get(found.path, target).template(reference)
-            yield _Edit(*place, f"'{workspace.put_module(template)}'")
+            yield Edit(*place, f"'{workspace.put_module(template)}'")
+    stood_in: set[int] = set()
     if found.path.endswith(".bicep"):
         edits, packages = extensions.stand_ins(found, references.implicit_extensions(settings))
         for path, package in packages.items():
             workspace.put(path, package)
-        yield from (_Edit(*edit) for edit in edits)
+        stood_in = {start for start, _, _ in edits}
+        yield from (Edit(*edit) for edit in edits)
+    yield from (edit for edit in confinement(found) if edit.start not in stood_in)
 
 
-def _edited(text: str, edits: Iterable[_Edit]) -> str:
+def _edited(text: str, edits: Iterable[Edit]) -> str:
     parts: list[str] = []
     position = 0
     for edit in sorted(edits):
+        if edit.start < position:
+            continue  # it is about what is written over already
         parts += (text[position : edit.start], edit.text)
         position = edit.end
     return "".join((*parts, text[position:]))
