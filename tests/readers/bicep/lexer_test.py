@@ -69,3 +69,14 @@ def test_a_thousand_holes_are_no_problem() -> None:
 @pytest.mark.parametrize(("offset", "expected"), [(0, (1, 1)), (2, (2, 1)), (4, (3, 1)), (8, (4, 2))])
 def test_lines(offset: int, expected: tuple[int, int]) -> None:
     assert Lines("x", "a\nb\rc\r\nde").position(offset) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["$" * 200_000, "'${" + "$" * 200_000, "'" + "\\" * 200_000, "/*" * 200_000, "'${" * 60_000]
+)
+def test_a_long_text_takes_linear_time(text: str) -> None:
+    import time
+
+    started = time.process_time()
+    tokens(text)
+    assert time.process_time() - started < 3

@@ -14,6 +14,7 @@ from aiposture.model import Location
 
 Kind = Literal["identifier", "number", "string", "mark", "newline", "comment", "directive"]
 
+# Dollars are counted from the first of them alone, so that a row of them takes linear time.
 _TOKEN = re.compile(
     r"""(?P<blank>[ \t\f\v\u00a0\ufeff]+)
     |(?P<newline>\r\n|\n|\r)
@@ -21,7 +22,7 @@ _TOKEN = re.compile(
     |(?P<number>\d+)
     |(?P<comment>//[^\r\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/)?)
     |(?P<directive>\#[^\r\n]*)
-    |(?P<string>\$*'''|')
+    |(?P<string>(?<!\$)\$*'''|')
     |(?P<mark>\.\.\.|::|\?\?|\.\?|&&|\|\||==|!=|=~|!~|<=|>=|=>|[^\s])
     |(?P<other>\s)""",
     re.VERBOSE,
@@ -29,7 +30,7 @@ _TOKEN = re.compile(
 _PLAIN = re.compile(r"[^'\\$\r\n]+")
 _ESCAPE = re.compile(r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|(.))", re.DOTALL)
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
-_HOLE_PART = re.compile(r"//[^\r\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/)?|\$*'''|['{}]")
+_HOLE_PART = re.compile(r"//[^\r\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/)?|(?<!\$)\$*'''|['{}]")
 _MAX_NESTING = 50  # holes in strings in holes
 _MAX_UNICODE = 0x10FFFF
 

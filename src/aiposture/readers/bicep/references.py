@@ -12,7 +12,8 @@ PUBLIC_HOST = "mcr.microsoft.com"
 PUBLIC_ALIAS = "br/public"
 _PUBLIC_PREFIX = "bicep/"
 _VERIFIED = re.compile(r"(?:^|/)(avm/(?:res|ptn|utl)/.+)$")
-_COMMENT = re.compile(r"""("(?:[^"\\]|\\.)*")|//[^\r\n]*|/\*.*?\*/|,(?=\s*[}\]])""", re.DOTALL)
+# What does not end is taken to the end: to look for it again from the next character would take for ever.
+_COMMENT = re.compile(r"""("(?:[^"\\]|\\.)*(?:"|\Z))|//[^\r\n]*|/\*.*?(?:\*/|\Z)|,(?=\s*[}\]])""", re.DOTALL)
 _MAX_DEPTH = 200
 
 
