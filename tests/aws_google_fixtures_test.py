@@ -185,7 +185,7 @@ def test_binding_has_a_fixture_that_fails_and_one_that_does_not(types: tuple[str
 
 
 # Without policies and a key, and with a role that both have and that stands elsewhere.
-GATEWAY = {"AIS206": "fail", "AIS305": "fail", "AIS307": "unknown", "AIS501": "fail"}
+GATEWAY = {"AIS206": "fail", "AIS210": "pass", "AIS305": "fail", "AIS307": "unknown", "AIS501": "fail"}
 TRAPS = {
     "awscc": {
         "awscc_bedrockagentcore_gateway.anonymous": {**GATEWAY, "AIS401": "fail"},

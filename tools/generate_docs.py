@@ -52,6 +52,7 @@ FACETS = {
     "user_identity": "identity of users",
     "bearer_tokens": "rights on API keys",
     "trust": "trust",
+    "error_details": "details of errors",
 }
 
 

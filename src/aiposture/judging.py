@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -25,14 +26,15 @@ def judge(
     rules: Sequence[controls.Rule],
     options: controls.Options,
     names: links.Names | None = None,
+    partial: AbstractSet[str] = frozenset(),
 ) -> Judged:
     """What `rules` say of the AI services among `resources`, which are all that the scan has read.
 
-    To `names` is added by which names units can mean each other.
+    To `names` is added by which names units can mean each other. Of the units in `partial` something was not read.
     """
     resources = aws_managed.follow(resources)
     present, absent = _recognise(resources)
-    connected = [services.as_declared(each) for each in links.connect(present, resources, names)]
+    connected = [services.as_declared(each) for each in links.connect(present, resources, names, partial)]
     findings, not_applicable = _judge(connected, absent, rules, options)
     return Judged(tuple(findings), not_applicable, len(connected))
 

@@ -187,7 +187,9 @@ def _judge(read: _Read, rules: Sequence[controls.Rule], options: ScanOptions) ->
     readings = read.judged()
     resources = [resource for reading in readings for resource in reading.resources]
     names = links.Names()
-    judged = judging.judge(resources, rules, controls.Options(options.private_endpoint_mode), names)
+    incomplete = (reading for reading in readings if reading.not_analysed or reading.errors)
+    partial = {resource.unit for reading in incomplete for resource in reading.resources}
+    judged = judging.judge(resources, rules, controls.Options(options.private_endpoint_mode), names, partial)
     comments = dict.fromkeys(comment for reading in readings for comment in reading.comments)
     weighted = apply_severities(judged.findings, options.severities)
     weighed = weigh(weighted, comments, controls.known_ids(), set(judged.not_applicable), options.policy)

@@ -13,6 +13,7 @@ from aiposture.controls import (
     encryption_keys,
     endpoint_instances,
     endpoint_policies,
+    error_details,
     gateway_policies,
     identity_based_auth,
     instance_metadata,
@@ -34,6 +35,8 @@ from aiposture.controls import (
     traffic_encryption,
     trust_policies,
     user_identity,
+    vpc_endpoints,
+    web_firewalls,
 )
 from aiposture.controls._options import Options, PrivateEndpointMode
 from aiposture.controls._rule import Judge, Rule
@@ -48,6 +51,7 @@ ALL: tuple[Rule, ...] = (
         reads=("public_access", "default_action", "sources", "declared_endpoints", "private_network"),
     ),
     Rule(model_images.CONTROL, model_images.judge, reads=("image_pull",)),
+    Rule(vpc_endpoints.CONTROL, vpc_endpoints.judge, reads=("vpc_endpoint",)),
     Rule(
         restricted_endpoints.CONTROL, restricted_endpoints.judge, reads=("public_access", "default_action", "sources")
     ),
@@ -59,6 +63,8 @@ ALL: tuple[Rule, ...] = (
     Rule(endpoint_policies.CONTROL, endpoint_policies.judge, reads=("endpoint_policy",)),
     Rule(shell_access.CONTROL, shell_access.judge, reads=("shell_access",)),
     Rule(instance_metadata.CONTROL, instance_metadata.judge, reads=("metadata_tokens",)),
+    Rule(error_details.CONTROL, error_details.judge, reads=("error_details",)),
+    Rule(web_firewalls.CONTROL, web_firewalls.judge, reads=("web_firewall",)),
     Rule(managed_identity.CONTROL, managed_identity.judge, reads=("identity",)),
     Rule(plaintext_secrets.CONTROL, plaintext_secrets.judge, reads=("secrets",)),
     Rule(scoped_rights.CONTROL, scoped_rights.judge, reads=("rights",)),

@@ -6,6 +6,9 @@ That sessions of an AgentCore browser are recorded to a bucket, and that the log
 where the code configures it, delivers text, embeddings, images and videos. On Google Cloud, that an agent of Dialogflow
 CX logs its conversations to Cloud Logging, by the switch's new name or its old one.
 
+Logs of knowledge bases, gateways, runtimes and memories of AWS are delivered by resources of their own, which may stand
+anywhere. Where the code delivers the logs of one, that it does so for the others is checked, too.
+
 ## Why it matters
 
 After an incident the question is what was asked and what was answered. Neither CloudTrail nor metrics tell. A log
@@ -19,9 +22,11 @@ Turn the recording on and give it a bucket. Leave all kinds of data in the log o
 
 - pass: everything is recorded (`activity_logged`).
 - fail: nothing is (`activity_not_logged`), or a kind of data is left out (`activity_partly_logged`). Conversations of
-  Dialogflow CX that are not logged (`conversations_not_logged`) are low.
+  Dialogflow CX that are not logged (`conversations_not_logged`), and a service that was left out where the logs of
+  others are delivered (`logs_not_delivered`), are low.
 - unknown: the switches are not decided by the code.
-- not applicable: the service has no log of its own. CloudFormation cannot configure the log of invocations.
+- not applicable: the service has no log of its own, or nothing here delivers any. CloudFormation cannot configure the
+  log of invocations.
 
 ## References
 
@@ -69,6 +74,7 @@ _WORDS = Words(
     reason="activity_logged",
     lacks=Lack("does not log what it does", "activity_not_logged"),
     between={
+        "none-attached": Lack("does not deliver its logs", "logs_not_delivered", Severity.LOW),
         "no-conversations": Lack("does not log its conversations", "conversations_not_logged", Severity.LOW),
         "partly": Lack("logs only a part of what it does", "activity_partly_logged"),
     },

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from aiposture.links import (
+    aws_attached,
     aws_grounding,
+    aws_paths,
     aws_roles,
     aws_scope,
     aws_serverless,
@@ -28,7 +31,7 @@ from aiposture.model import AIService, Resource
 
 __all__ = ["SNIFF_TOKENS", "WANTED", "Name", "Names", "connect", "wanted"]
 
-_AWS = (aws_serverless, aws_grounding, aws_roles, aws_scope)
+_AWS = (aws_serverless, aws_grounding, aws_roles, aws_scope, aws_attached, aws_paths)
 _GOOGLE = (
     google_accounts,
     google_grounding,
@@ -62,12 +65,15 @@ def wanted(declared_type: str) -> bool:
 
 
 def connect(
-    services: Sequence[AIService], resources: Sequence[Resource], names: Names | None = None
+    services: Sequence[AIService],
+    resources: Sequence[Resource],
+    names: Names | None = None,
+    partial: AbstractSet[str] = frozenset(),
 ) -> list[AIService]:
     """The services with their private endpoints, perimeters and key uses, sought in all `resources` of the scan.
 
     Behind them come services that are no part of the scan, but whose key a data source takes and hands on.
-    To `names` is added by which names units can mean each other.
+    To `names` is added by which names units can mean each other. Of the units in `partial` something was not read.
     """
     principals = Principals(resources)
     accounts = google_accounts.Accounts(resources)
@@ -94,11 +100,15 @@ def connect(
     ]
     connected = google_accounts.connect(connected, accounts)
     connected = google_search_keys.connect(google_paths.connect(connected, resources), resources)
-    return _on_aws(connected, resources, principals) + uses.foreign
+    return _on_aws(connected, resources, principals, partial) + uses.foreign
 
 
-def _on_aws(services: list[AIService], resources: Sequence[Resource], principals: Principals) -> list[AIService]:
+def _on_aws(
+    services: list[AIService], resources: Sequence[Resource], principals: Principals, partial: AbstractSet[str]
+) -> list[AIService]:
     """What is joined on AWS alone."""
     services = aws_serverless.without_network(services, resources)
     services = aws_grounding.connect(services, resources)
-    return aws_scope.connect(aws_roles.connect(services, principals), resources)
+    services = aws_scope.connect(aws_roles.connect(services, principals), resources)
+    services = aws_attached.connect(services, resources)
+    return aws_paths.connect(services, resources, principals, partial)

@@ -55,6 +55,7 @@ class Rights:
     admin: list[tuple[str, Value]] = field(default_factory=list)
     about_ai: bool = False
     policies: int = 0
+    actions: set[str] = field(default_factory=set)  # of AI services, in lower case
 
 
 class Principals:
@@ -174,7 +175,9 @@ class Principals:
             if statement.everything:
                 place = Value(None, statement.location)
                 rights.admin.append((_spelled(statement), place))
-            rights.about_ai |= statement.allows and any(_is_ai(action) for action in statement.actions)
+            if statement.allows:
+                rights.actions.update(action.casefold() for action in statement.actions if _is_ai(action))
+        rights.about_ai |= bool(rights.actions)
 
     def _document(self, reference: Reference, unit: str) -> Resource | None:
         exact = self._documents.get((unit, reference.address))

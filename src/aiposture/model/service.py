@@ -103,6 +103,9 @@ Protection = Literal[
     "roles_not_keys",  # no access key stands for a workload
     "own_role",  # no other agent has the role
     "role_rights",  # the role is no administrator
+    "vpc_endpoint",  # a workload's way to the service stays in its network
+    "error_details",  # callers are not told what went wrong inside
+    "web_firewall",  # requests pass a web application firewall
 ]
 """A protection that a service has or lacks; the facet of one control each."""
 

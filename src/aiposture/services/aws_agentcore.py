@@ -22,6 +22,7 @@ _INTERPRETER = "AWS Security Hub BedrockAgentCore.7"
 _RECORDING = "AWS Security Hub BedrockAgentCore.6"
 _GATEWAY_KEY = "AWS Security Hub BedrockAgentCore.4"
 _ENGINE = "AWS sample AI/ML security assessment AG-25"
+_ERRORS = "AWS sample AI/ML security assessment AG-26"
 _JWT = "AgentCore developer guide, inbound authorization with a JWT"
 _SECRETS = "AgentCore identity: credential providers with a secret of AWS Secrets Manager"
 _OUTBOUND = "AgentCore developer guide, outbound authorization of gateway targets"
@@ -118,7 +119,7 @@ def _leaf(path: str, name: str) -> str:
     return name if path[0].isupper() else name.lower()
 
 
-def _gateway(type_: str, kind: str, authorizer: str, mode: str, key: str) -> Binding:
+def _gateway(type_: str, kind: str, authorizer: str, mode: str, key: str, errors: str) -> Binding:  # noqa: PLR0913, PLR0917 - a row of the table
     modes: dict[str, FactValue] = {"ENFORCE": True, "LOG_ONLY": "log-only"}
     return Binding(
         types=(type_,),
@@ -126,6 +127,7 @@ def _gateway(type_: str, kind: str, authorizer: str, mode: str, key: str) -> Bin
         protections={
             **switch("policy_engine", mode, modes, _ENGINE),
             **customer_keys(key, source=_GATEWAY_KEY),
+            **switch("error_details", errors, {"DEBUG": False}, _ERRORS, default=True),
         },
     )
 
@@ -250,10 +252,12 @@ SERVICES = (
             _gateway(
                 "aws_bedrockagentcore_gateway", "authorizer_type",
                 "authorizer_configuration.custom_jwt_authorizer", "policy_engine_configuration.mode", "kms_key_arn",
+                "exception_level",
             ),
             _gateway(
                 "AWS::BedrockAgentCore::Gateway", "AuthorizerType",
                 "AuthorizerConfiguration.CustomJWTAuthorizer", "PolicyEngineConfiguration.Mode", "KmsKeyArn",
+                "ExceptionLevel",
             ),
         ),
     ),

@@ -1,0 +1,110 @@
+"""What other resources attach to an AI service of AWS by its ARN: deliveries of its logs, a web firewall.
+
+Anybody may attach them, from any code. One that is seen is enough; that one is missing counts only where the same code
+attaches such a thing to another service, and says of each to what: there it has been forgotten.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from aiposture.links.addresses import without_indexes
+from aiposture.links.aws_principals import kind_of, reference_of
+from aiposture.links.names import literal
+from aiposture.model import AIService, Fact, Origin, Protection, Resource
+
+_LOGGED = frozenset({
+    "aws-bedrock-knowledge-base", "aws-agentcore-gateway", "aws-agentcore-runtime", "aws-agentcore-memory",
+})  # fmt: skip
+_LOG_SOURCES = {
+    "aws_cloudwatch_log_delivery_source": "resource_arn",
+    "AWS::Logs::DeliverySource": "ResourceArn",
+    "aws_bedrock_knowledge_base_logging_configuration": "knowledge_base_id",
+}
+_WEB_ACLS = {
+    "aws_wafv2_web_acl_association": "resource_arn",
+    "AWS::WAFv2::WebACLAssociation": "ResourceArn",
+}
+
+
+class _Kind(NamedTuple):
+    """Something that can be attached: the protection that it is, to which services, and by which resources."""
+
+    protection: Protection
+    services: frozenset[str]
+    types: dict[str, str]
+
+
+_KINDS = (
+    _Kind("activity_log", _LOGGED, {name.casefold(): path for name, path in _LOG_SOURCES.items()}),
+    _Kind(
+        "web_firewall",
+        frozenset({"aws-agentcore-gateway"}),
+        {name.casefold(): path for name, path in _WEB_ACLS.items()},
+    ),
+)
+
+WANTED: frozenset[str] = frozenset({*_LOG_SOURCES, *_WEB_ACLS})
+
+
+@dataclass
+class _Attached:
+    """What is attached in a unit: the attaching resource by its target's address; whether all targets are decided."""
+
+    by_address: dict[str, Resource] = field(default_factory=dict)
+    decided: bool = True
+
+
+def connect(services: Sequence[AIService], resources: Sequence[Resource]) -> list[AIService]:
+    """The services with what is attached to them, or surely is not."""
+    connected = list(services)
+    for kind in _KINDS:
+        units = _attached(kind, resources)
+        if units:
+            connected = [_with(each, kind, units) for each in connected]
+    return connected
+
+
+def _attached(kind: _Kind, resources: Sequence[Resource]) -> dict[str, _Attached]:
+    units: dict[str, _Attached] = defaultdict(_Attached)
+    for resource in resources:
+        path = kind.types.get(kind_of(resource))
+        if path is None or resource.mode != "managed" or resource.exists is False:
+            continue
+        target = resource.get(path)
+        reference = None if target is None else reference_of(target)
+        if reference is not None:
+            units[resource.unit].by_address[without_indexes(reference.address)] = resource
+        elif literal(target) is None:
+            units[resource.unit].decided = False
+    return units
+
+
+def _with(service: AIService, kind: _Kind, units: dict[str, _Attached]) -> AIService:
+    unit = units.get(service.resource.unit)
+    if service.kind not in kind.services or unit is None or kind.protection in service.protections:
+        return service
+    facts = tuple(_facts(service, kind, unit))
+    return replace(service, protections={**service.protections, kind.protection: facts}) if facts else service
+
+
+def _facts(service: AIService, kind: _Kind, unit: _Attached) -> Iterator[Fact]:
+    found = unit.by_address.get(without_indexes(service.resource.address))
+    if found is not None:
+        path = kind.types[kind_of(found)]
+        value = found.get(path)
+        place = found.header if value is None else value.location
+        yield Fact(True, Origin.STATED, path, place, (True,), stated=found.address)  # noqa: FBT003 - a fact's value
+    elif unit.decided and unit.by_address:
+        other = next(iter(unit.by_address.values()))
+        yield Fact(
+            value="none-attached",
+            origin=Origin.STATED,
+            property=kind.types[kind_of(other)],
+            location=service.resource.header,
+            possible=("none-attached",),
+            note=f"{other.address} stands for another one, and none for this",
+        )
