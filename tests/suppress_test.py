@@ -130,6 +130,30 @@ def test_a_comment_at_a_deciding_line_outside_of_the_block():
         assert (reasons(findings), notices) == (["ok"], ())
 
 
+OFF = "aiposture:ignore[AIS401] #disable-diagnostics"  # as Bicep's readers pass it on, over all its lines
+
+
+@pytest.mark.parametrize(
+    ("at", "holds"),
+    [
+        pytest.param({"line": 1, "end_line": 30}, True, id="over the whole block"),
+        pytest.param({"line": 1, "end_line": 15}, True, id="to the deciding line"),
+        pytest.param({"line": 1, "end_line": 10}, True, id="to the header"),
+        pytest.param({"line": 14, "end_line": 30}, True, id="from within the block on"),
+        pytest.param({"line": 1, "end_line": 30, "path": "root.tf"}, True, id="over the call"),
+        pytest.param({"line": 1, "end_line": 8}, False, id="restored before the block"),
+        pytest.param({"line": 21, "end_line": 30}, False, id="after the block"),
+        pytest.param({"line": 6, "end_line": 30, "path": "root.tf"}, False, id="begins within the call"),
+        pytest.param({"line": 10, "end_line": 30, "path": "root.tf"}, False, id="after the call"),
+        pytest.param({"line": 1, "end_line": 30, "path": "other.tf"}, False, id="another file"),
+    ],
+)
+def test_what_is_switched_off_over_lines(at, holds):
+    findings, notices = apply([finding()], [comment(OFF, **at)], KNOWN)
+    assert reasons(findings) == (["#disable-diagnostics"] if holds else [None])
+    assert bool(notices) is not holds
+
+
 def test_unknown_is_suppressed_and_a_pass_is_not():
     skip = comment("# checkov:skip=AIS401:ok")
     findings, notices = apply([finding(Verdict.UNKNOWN), finding(Verdict.PASS)], [skip], KNOWN)

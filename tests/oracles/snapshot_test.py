@@ -32,6 +32,13 @@ SCHEMA = re.compile(r"deploymenttemplate\.json", re.IGNORECASE)
 ROUNDS = int(os.environ.get("AIPOSTURE_SNAPSHOT_ROUNDS", "24"))
 A_TEST = 4
 
+MODES = {
+    "all-known": {"facts": True},
+    "target-unknown": {"facts": False},
+    "arguments-unknown": {"facts": False, "arguments": False},
+}
+"""What the reader is told; the engine always knows all."""
+
 REFUSED = {
     "element-without-type": "the engine takes no resource without a type; the reader passes it over and reads the rest",
     "linked-templates": "the engine knows no place that a template came from, by which this one finds its links",
@@ -74,15 +81,15 @@ def engine():
 
 
 @needs_the_engine
-@pytest.mark.parametrize("facts", [True, False], ids=["facts-known", "facts-unknown"])
+@pytest.mark.parametrize("known", MODES)
 @pytest.mark.parametrize("path", templates(), ids=lambda path: path.parent.name + "/" + path.name)
-def test_fixtures(path, facts, engine):
+def test_fixtures(path, known, engine):
     name = path.parent.name
     if name in REFUSED:
         with pytest.raises(RefusedError):
-            compare(engine, decoded(path), facts=facts)
+            compare(engine, decoded(path), **MODES[known])
         return
-    assert compare(engine, decoded(path), facts=facts).differences == []
+    assert compare(engine, decoded(path), **MODES[known]).differences == []
 
 
 @needs_the_engine
@@ -102,13 +109,13 @@ def test_made_up_templates(first, engine):
     for seed in range(first, first + A_TEST):
         text = made_up.text(made_up.TemplateMaker(seed).template())
         try:
-            both = [compare(engine, text, facts=facts) for facts in (True, False)]
+            found = [compare(engine, text, **known) for known in MODES.values()]
         except RefusedError:
             continue  # a text that came out looks like an expression where the engine reads it a second time
-        assert [(seed, one.differences) for one in both if one.differences] == []
+        assert [(seed, one.differences) for one in found if one.differences] == []
         compared += 1
-        values += both[0].values
-        unknowns += both[0].unknowns
+        values += found[0].values
+        unknowns += found[0].unknowns
 
     assert compared >= A_TEST // 2
     assert values > 10 * unknowns

@@ -526,6 +526,87 @@ def test_a_pattern_module_makes_several_services() -> None:
     assert [short(service.key_auth) for service in unknown if service.key_auth is not None] == [True, "?"]
 
 
+BICEP_ML = "br/public:avm/res/machine-learning-services/workspace"
+BICEP_FOUNDRY = "br/public:avm/ptn/ai-ml/ai-foundry"
+SUBNET = Reference("resourceId('Microsoft.Network/virtualNetworks/subnets', 'v', 's')", "is deployed", address="v::s")
+WITH_SUBNET = {"includeAssociatedResources": True, "privateEndpointSubnetResourceId": SUBNET}
+
+
+@pytest.mark.parametrize(
+    ("compute", "keys", "identity"),
+    [
+        ({"computeType": "ComputeInstance", "disableLocalAuth": True}, False, "none"),
+        ({"computeType": "ComputeInstance", "managedIdentities": {"systemAssigned": True}}, True, "system-assigned"),
+        ({"computeType": "AmlCompute"}, True, "none"),
+        ({"computeType": "AmlCompute", "disableLocalAuth": VAR}, "?", "none"),
+        (
+            {"computeType": "AmlCompute", "managedIdentities": {"userAssignedResourceIds": ["/i"]}},
+            True,
+            "user-assigned",
+        ),
+        ({"computeType": "Kubernetes"}, None, "none"),
+        ({"computeType": VAR}, True, "none"),
+    ],
+)
+def test_computes_of_the_bicep_module(compute: dict[str, Any], keys: Any, identity: str) -> None:
+    (found,) = (one for one in recognise(resource(BICEP_ML, {"computes": [compute]})) if one.kind == "azure-ml-compute")
+    assert found.title == "Azure Machine Learning compute (computes.0)"
+    assert (None if found.key_auth is None else short(found.key_auth)) == keys
+    assert found.identity is not None
+    assert short(found.identity) == identity
+
+
+def test_each_compute_of_the_bicep_module_is_one() -> None:
+    assert titles(BICEP_ML, {}) == ["Azure Machine Learning workspace"]
+    assert titles(BICEP_ML, {"computes": [{"computeType": "AmlCompute"}, {"computeType": "AKS"}]}) == [
+        "Azure Machine Learning workspace",
+        "Azure Machine Learning compute (computes.0)",
+        "Azure Machine Learning compute (computes.1)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("properties", "network", "keys", "endpoints"),
+    [
+        # the pattern closes the service only when it has a subnet and a zone to put the endpoint into
+        ({**WITH_SUBNET, "aiSearchConfiguration": {"privateDnsZoneResourceId": "/z"}}, "disabled", False, True),
+        ({**WITH_SUBNET, "aiSearchConfiguration": {"privateDnsZoneResourceId": SUBNET}}, "disabled", False, True),
+        ({**WITH_SUBNET, "aiSearchConfiguration": {"privateDnsZoneResourceId": VAR}}, "?", "?", "?"),
+        (WITH_SUBNET, "enabled", True, False),
+        ({**WITH_SUBNET, "privateEndpointSubnetResourceId": ""}, "enabled", True, False),
+        ({"includeAssociatedResources": True}, "enabled", True, False),
+    ],
+)
+def test_the_search_service_of_the_foundry_pattern(
+    properties: dict[str, Any], network: str, keys: Any, endpoints: Any
+) -> None:
+    (search,) = (one for one in recognise(resource(BICEP_FOUNDRY, properties)) if one.kind == "azure-ai-search")
+    assert short(public_access(search)) == network
+    assert search.key_auth is not None
+    assert search.identity is not None
+    assert search.declared_endpoints is not None
+    assert [short(fact) for fact in (search.key_auth, search.identity, search.declared_endpoints)] == [
+        keys,
+        "system-assigned",
+        endpoints,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("properties", "made"),
+    [
+        ({}, False),
+        ({"includeAssociatedResources": False}, False),
+        ({"includeAssociatedResources": True, "aiSearchConfiguration": {"existingResourceId": "/s"}}, False),
+        ({"includeAssociatedResources": True, "aiSearchConfiguration": {"existingResourceId": ""}}, True),
+        ({"includeAssociatedResources": VAR}, True),
+    ],
+)
+def test_the_foundry_pattern_makes_no_search_service_untold(properties: dict[str, Any], made: bool) -> None:
+    expected = ["Azure AI services account", "Azure AI Search"]
+    assert titles(BICEP_FOUNDRY, properties) == (expected if made else expected[:1])
+
+
 def test_the_landing_zone() -> None:
     assert titles(AVM_ZONE, {}) == ["Azure AI services account", "Azure AI Search"]
     assert titles(AVM_ZONE, {"ks_ai_search_definition": {"deploy": False}}) == ["Azure AI services account"]

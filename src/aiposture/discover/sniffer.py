@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from aiposture.discover.bicep_code import code
 from aiposture.discover.graph import Module
 from aiposture.discover.words import Words
 from aiposture.files import MissingError, Tree, UnreadableError, join
@@ -22,7 +23,7 @@ YAML = (".yaml", ".yml", ".template")
 
 # A module's source is a literal in HCL and in JSON; a string that starts with a dot is a local path.
 _LOCAL_SOURCE = re.compile(rb"""source["\s]*[=:]\s*"(\.\.?(?:/[^"]*)?)\"""")
-_BICEP_MODULE = re.compile(rb"(?m)^[ \t]*(?:module\s+\w+|using|extends)\s+'([^'\n:]+)'")
+_BICEP_MODULE = re.compile(rb"(?:^|[\r\n])[ \t]*(?:module\s+\w+|using|extends)\s+'([^'\r\n:]+)'")
 _UTF16_MARKS = frozenset({b"\xff\xfe", b"\xfe\xff"})
 # What a template must hold if it deploys or includes a file that lies beside it, or hands it a file of parameters.
 _LINKS = (b"templatelink", b"templateurl", b"parameterslink", b"aws::include", b"aws::serverless::application")
@@ -71,7 +72,7 @@ class Sniffer:
     def bicep(self, path: str, *, walked: bool = True) -> Module:
         """The Bicep file at `path`, as a module."""
         data = self._read(path, walked=walked)
-        calls = _paths(path.rpartition("/")[0], _BICEP_MODULE.findall(data))
+        calls = _paths(path.rpartition("/")[0], _BICEP_MODULE.findall(code(data)))
         return Module(frozenset(calls), self._mentions(data), 1, self._names_changed(data))
 
     def bicep_outside(self, path: str) -> Module:

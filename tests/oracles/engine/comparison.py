@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
 
 from engine import FACTS, Engine
 
-from aiposture.model import Location, Unknown, Value
+from aiposture.model import Data, Location, Unknown, Value
 from aiposture.readers.arm import json_values
 from aiposture.readers.arm.expressions.open_objects import unnamed_of
 from aiposture.readers.arm.instances import Instance
@@ -35,9 +35,10 @@ class Comparison:
     unknowns: int = 0
 
 
-def compare(engine: Engine, text: str, *, facts: bool) -> Comparison:
+def compare(engine: Engine, text: str, *, facts: bool, arguments: bool = True) -> Comparison:
     """Compare the resources of a template. With `facts` the reader knows the target of the deployment too.
 
+    Without `arguments` it is not told the parameters that the engine needs: what it then says must hold for those.
     Raises RefusedError if the engine does not take the template.
     """
     template = json_values.parse(text.encode(), "t.json")
@@ -46,7 +47,8 @@ def compare(engine: Engine, text: str, *, facts: bool) -> Comparison:
     snapshot = engine.snapshot(document, given)
     found = Comparison(whole=not any(_NOT_EXPANDED in str(one) for one in snapshot["diagnostics"]))
     of_group = "deploymenttemplate.json" in document["$schema"].rpartition("/")[2].casefold()[:23]
-    _match(_instances(template, given, facts=facts and of_group), snapshot["predictedResources"], found)
+    known = given if arguments else {}
+    _match(_instances(template, known, facts=facts and of_group), snapshot["predictedResources"], found)
     return found
 
 
@@ -89,7 +91,7 @@ def _instances(template: Value, given: Mapping[str, Any], *, facts: bool) -> lis
         found = [one for each in unit.deployments for one in each.instances]
         shown = [one for one in found if not one.is_deployment and not one.is_existing and one.exists is not False]
         shown = [one for one in shown if one.raw.get("import") is None and one.raw.get("extension") is None]
-        return [(one, one.properties()) for one in shown]
+        return [(one, one.properties()) for one in shown if one.title]  # all that is looked at is worked out here
 
 
 def _given(value: Value) -> Given:
@@ -129,8 +131,14 @@ def _of_resource(properties: Value, theirs: Mapping[str, Any], found: Comparison
     for name, value in properties.members().items():
         if name.casefold() in folded and name not in OWN:
             yield from _differences(value, folded[name.casefold()], name, found)
-        elif name not in OWN and value.data is not None:
+        elif name not in OWN and not _can_be_null(value.data):
             yield f"{name}: only we have it"
+
+
+def _can_be_null(data: Data) -> bool:
+    if isinstance(data, Unknown):
+        return not data.alternatives or any(_can_be_null(one.data) for one in data.alternatives)
+    return data is None
 
 
 def _differences(ours: Value, theirs: Any, path: str, found: Comparison) -> Iterator[str]:
@@ -146,10 +154,23 @@ def _differences(ours: Value, theirs: Any, path: str, found: Comparison) -> Iter
     elif isinstance(data, tuple) and isinstance(theirs, list) and len(data) == len(theirs):
         for index, (one, other) in enumerate(zip(data, theirs, strict=True)):
             yield from _differences(one, other, f"{path}[{index}]", found)
+    elif isinstance(data, tuple) and isinstance(theirs, list) and _repeats(data, theirs, found):
+        found.unknowns += 1
     else:
         found.values += 1
         if type(data) is not type(theirs) or data != theirs:
             yield f"{path}: {ours.plain()!r} instead of {theirs!r}"
+
+
+def _repeats(ours: Sequence[Value], theirs: list[Any], found: Comparison) -> bool:
+    """Whether the lists are the same but for unknown members of ours: `union()` keeps what may repeat another."""
+    waiting = list(theirs)
+    for one in ours:
+        if waiting and not list(_differences(one, waiting[0], "", found)):
+            waiting.pop(0)
+        elif not isinstance(one.data, Unknown):
+            return False
+    return not waiting
 
 
 def _of_objects(ours: Mapping[str, Value], theirs: dict[str, Any], path: str, found: Comparison) -> Iterator[str]:

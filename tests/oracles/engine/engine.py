@@ -43,6 +43,7 @@ class Engine:
         self._directory = tempfile.TemporaryDirectory(prefix="aiposture-engine-", ignore_cleanup_errors=True)
         self._server: Server | None = None
         self._requests = 0
+        self._known: dict[str, str] = {}
 
     def close(self) -> None:
         self._stop()
@@ -70,6 +71,12 @@ class Engine:
 
     def snapshot(self, template: dict[str, Any], parameters: dict[str, Any]) -> dict[str, Any]:
         """What the template deploys with the parameters (`predictedResources`). Raises RefusedError."""
+        asked = json.dumps([template, parameters])
+        if asked not in self._known:
+            self._known[asked] = self._snapshot(template, parameters)
+        return json.loads(self._known[asked])
+
+    def _snapshot(self, template: dict[str, Any], parameters: dict[str, Any]) -> str:
         server = self._running()
         name = f"t{self._requests}"
         Path(self._directory.name, f"{name}.json").write_text(json.dumps(template), "utf-8")
@@ -86,7 +93,7 @@ class Engine:
             if error.stopped is not None:
                 self._server = None
             raise RefusedError(error.reason) from error
-        return json.loads(reply["snapshot"])
+        return str(reply["snapshot"])
 
 
 def _metadata(template: dict[str, Any]) -> dict[str, str]:

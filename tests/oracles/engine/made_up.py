@@ -28,7 +28,9 @@ SHAPES: dict[str, tuple[str, ...]] = {
         "subscriptionResourceId('Microsoft.A/b', <w1>)", "subscriptionResourceId('Microsoft.Resources/resourceGroups', 'g')",
         "resourceGroup().location", "concat(resourceGroup().name, <s>)", "subscription().subscriptionId",
         "tenant().tenantId", "deployment().name", "if(or(true(), <b>), <s>, fail('no'))",
-        "if(equals(resourceGroup().location, <w>), <s>, <s>)",
+        "if(equals(resourceGroup().location, <w>), <s>, <s>)", "createArray(<s>, <s>, <s>)[mod(length(<s>), 3)]",
+        "coalesce(tryGet(createObject('eastus2', <s>, <w1>, <s>), <s>), <s>)",
+        "coalesce(tryGet(createArray(<s>, <s>), length(<s>)), <s>)",
     ),
     "i": (
         "<n>", "add(<i>, <i>)", "sub(<i>, <i>)", "mul(<n>, <n>)", "div(<i>, -2)", "mod(<i>, 3)", "length(<s>)",
@@ -208,12 +210,15 @@ class TemplateMaker:
             maker.names[kind].append(f"variables('{name}')")
         found["whole"] = {"text": f"[{maker.make('s', 2)}]", "list": [f"[{maker.make('s', 2)}]", "text"]}
         maker.names["s"] += ["variables('whole').text", "variables('whole')['LIST'][0]", "variables('whole').list[1]"]
-        inner = self._maker(maker)
-        inner.names["i"] += ["copyIndex('loop')", "copyIndex('loop', 2)"]
-        found["copy"] = [{"name": "loop", "count": self.random.randint(1, 3), "input": f"[{inner.make('s', 3)}]"}]
+        found["copy"] = [self._loop("loop", maker)]
         maker.names["a"].append("variables('loop')")
         maker.names["s"].append("variables('loop')[0]")
         return found
+
+    def _loop(self, name: str, maker: Maker) -> dict[str, Any]:
+        inner = self._maker(maker)
+        inner.names["i"] += [f"copyIndex('{name}')", f"copyIndex('{name}', 2)"]
+        return {"name": name, "count": self.random.randint(1, 3), "input": f"[{inner.make('s', 3)}]"}
 
     def _resource(self, maker: Maker, *, loops: bool, inside: bool) -> list[dict[str, Any]]:
         self.count += 1
@@ -280,6 +285,8 @@ class TemplateMaker:
                 arguments[name] = {"value": self.random.choice(declared["allowedValues"])}
             elif "defaultValue" not in declared or self._coin(0.3):
                 arguments[name] = {"value": f"[{maker.make(kinds[declared['type']], 3)}]"}
+            elif declared["type"] == "array" and self._coin():
+                arguments[name] = {"copy": [self._loop("value", maker)]}
             elif self._coin(0.2):
                 value = maker.make(kinds[declared["type"]], 2)
                 arguments[name] = (

@@ -351,6 +351,8 @@ INNER = of(
         ({"parameters": "[createObject('x', createObject('value', 'whole'))]"}, {"x": "whole", "v": "inner"}),
         ({"parameters": {"x": "[if(true(), createObject('value', 'then'), createObject('value', null()))]"}}, {"x": "then", "v": "inner"}),
         ({"parameters": {"x": "[if(false(), createObject('value', 'then'), createObject('value', null()))]"}}, {"x": "inner", "v": "inner"}),
+        ({"parameters": {"x": {"copy": [{"name": "value", "count": 2, "input": "[copyIndex('value')]"}]}}}, {"x": [0, 1], "v": "inner"}),
+        ({"parameters": {"x": {"copy": [{"name": "value", "count": 0, "input": "a"}]}}}, {"x": [], "v": "inner"}),
         ({"scope": "outer"}, {"x": "outer", "v": "outer"}),
         ({"scope": "outer", "parameters": {"x": {"value": "passed"}}}, {"x": "outer", "v": "outer"}),
     ],

@@ -216,10 +216,11 @@ def _argument(value: Value, site: Site) -> Callable[[], Value | None]:
     def work() -> Value | None:
         if member(value, "reference") is not None:
             return Value(Unknown("(secure)", "is a secret of a key vault"), value.location)
-        if not isinstance(value.data, str):
+        if not isinstance(value.data, str) and member(value, "copy") is None:
             stated = member(value, "value")
             return None if stated is None else resolve(stated, site)
-        whole = resolve(value, site)  # `if(condition, createObject('value', ...), ...)`
+        # `if(condition, createObject('value', ...), ...)`, or a loop with the name `value`
+        whole = resolve(value, site)
         if isinstance(whole.data, Unknown):
             found = whole.get("value")
             return Value(None, whole.location) if found is None else found

@@ -27,7 +27,7 @@ def pick(value: Value, key: Value, location: Location, *, safe: bool = False) ->
     if isinstance(data, Unknown):
         return _of_unknown(value, data, key, location, safe=safe)
     if isinstance(key.data, Unknown):
-        return _at_unknown(value, key, location)
+        return _at_unknown(value, key, location, safe=safe)
     found: Value | None = None
     if isinstance(data, Mapping) and isinstance(key.data, str):
         found = member(data, key.data)
@@ -73,11 +73,12 @@ def _of_unknown(value: Value, data: Unknown, key: Value, location: Location, *, 
     return choose(text, location, members, (value,)) if members else unknown(text, location, (value, key))
 
 
-def _at_unknown(value: Value, key: Value, location: Location) -> Value:
-    """The member at a key that is not known: one of the members."""
+def _at_unknown(value: Value, key: Value, location: Location, *, safe: bool) -> Value:
+    """The member at a key that is not known: one of the members, or null if it may be `safe`ly missing."""
     data = value.data
     members = tuple(data.values()) if isinstance(data, Mapping) else data if isinstance(data, tuple) else ()
-    text = member_text(rendered(value, "the value"), key)
+    text = member_text(rendered(value, "the value"), key, safe=safe)
     if not members or len(members) > MAX_ALTERNATIVES:
         return unknown(text, location, (key, value))
-    return choose(text, location, members, (key,))
+    missing = (Value(None, location, value.trail),) if safe else ()
+    return choose(text, location, (*members, *missing), (key,))
