@@ -18,11 +18,10 @@ import runner
 FINDINGS = 1
 INCOMPLETE = 2
 _STATUSES = (0, FINDINGS, INCOMPLETE)
-# -I keeps the scanned repository and PYTHON* off the path of imports. A runner of GitHub's starts with an empty cache, and
-# one of one's own shares its home with the jobs of others.
-_AIPOSTURE = (
-    "-I", "-X", "utf8", "-m", "aiposture", "check", "--format=github", "--no-progress", "--hide-suppressed", "--no-cache",
-)  # fmt: skip
+# -I keeps the scanned repository and PYTHON* off the path of imports.
+_PYTHON = ("-I", "-X", "utf8", "-m", "aiposture")
+# A runner of GitHub's starts with an empty cache, and one of your own shares its home with the jobs of others.
+_CHECK = ("check", "--format=github", "--no-progress", "--hide-suppressed", "--no-cache")
 _PREFIX = "aiposture: error: "
 
 
@@ -80,7 +79,7 @@ def _sarif_target(name: str) -> Path | None:
 def _scan(options: list[str], reports: command.Reports, directory: Path, *, annotations: bool) -> int:
     """Run aiposture, show what it says, set the outputs that count, and return its exit status."""
     done = subprocess.run(  # noqa: S603 - no shell, and command.options lets no input become an option
-        [os.environ["AIPOSTURE_PYTHON"], *_AIPOSTURE, *command.outputs(reports), *options],
+        [os.environ["AIPOSTURE_PYTHON"], *_PYTHON, *_CHECK, *command.outputs(reports), *options],
         cwd=directory,
         capture_output=True,
         encoding="utf-8",

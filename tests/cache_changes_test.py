@@ -8,7 +8,7 @@ import json
 import os
 import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aiposture import cli
+from aiposture.codec import encode
+from aiposture.discover import Unit, discover
+from aiposture.discover.tokens import TOKENS
 from aiposture.files import Tree
 from aiposture.observed import Observed
 from aiposture.readers.bicep.compiler import Compiler
@@ -23,9 +26,13 @@ from aiposture.readers.bicep.sources import Sources
 from aiposture.readers.bicep.staging import stage
 from aiposture.readers.bicep.standins import StandIns
 from aiposture.readers.bicep.workspace import Workspace
+from aiposture.reading import Inputs, Readers
+from aiposture.services import wanted
 
 ARM = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
 ACCOUNT = 'resource "azurerm_cognitive_account" "{name}" {{\n  kind = "OpenAI"\n  local_auth_enabled = {keys}\n}}\n'
+SERVICE = 'resource "azurerm_search_service" "s" {\n'
+KEYS = "local_authentication_enabled"
 SEARCH = """resource s 'Microsoft.Search/searchServices@2023-11-01' = {{
   name: 's'
   location: 'x'
@@ -41,8 +48,8 @@ def terraform(chance: random.Random) -> str:
             ACCOUNT.format(name=f"a{chance.randint(0, 2)}", keys=chance.choice(["true", "false", "var.keys"])),
             'variable "keys" { default = false }\n',
             f'module "m" {{\n  source = "{source}"\n  keys = {chance.choice(["true", "var.keys"])}\n}}\n',
-            'resource "azurerm_search_service" "s" {\n  # aiposture:ignore[AIS401] known\n  local_authentication_enabled = jsondecode(file("x.json")).keys\n}\n',
-            'resource "azurerm_search_service" "s" {\n  local_authentication_enabled = fileexists("x.json")\n',
+            f'{SERVICE}  # aiposture:ignore[AIS401] known\n  {KEYS} = jsondecode(file("x.json")).keys\n}}\n',
+            f'{SERVICE}  {KEYS} = fileexists("x.json")\n',
             "# openai\n",
         ]
     )
@@ -169,11 +176,12 @@ def test_a_question_that_is_not_noted_would_be_missed() -> None:
 
 
 @pytest.fixture(scope="module")
-def real() -> Compiler:
+def real() -> Iterator[Compiler]:
     found = Compiler.find(None, os.environ)
     if found is None:
         pytest.skip("no Bicep compiler: set AIPOSTURE_BICEP, or put bicep on PATH")
-    return found
+    with found:
+        yield found
 
 
 def _bicep(root: Path) -> None:
@@ -200,19 +208,48 @@ BICEP_CHANGES = {
 }
 
 
+def readings(root: Path, compiler: Compiler, folder: Path | None) -> dict[Unit, str]:
+    """What is read of all units, by one compiler that all scans share: it takes seconds to start."""
+    tree = Tree(root)
+    readers = Readers(tree, Inputs(), wanted, cache_folder=folder)
+    readers._compiler = compiler
+    return {unit: encode(readers.read(unit)) for unit in discover(tree, [""], tokens=TOKENS).units}
+
+
 @pytest.mark.parametrize("changed", BICEP_CHANGES)
-def test_a_bicep_tree_that_changes(changed, real, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    del real
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+def test_a_bicep_tree_that_changes(changed, real, tmp_path: Path) -> None:
+    root, folder = tmp_path / "code", tmp_path / "cache"
+    root.mkdir()
+    _bicep(root)
+    before = readings(root, real, folder)
+    assert readings(root, real, folder) == before
+    name, text = BICEP_CHANGES[changed]
+    path = root / name
+    path.write_text(text) if text is not None else path.unlink()
+    if changed == "what two units load":
+        real.close()  # the running process keeps what it has loaded; each scan has a process of its own
+    after = readings(root, real, folder)
+    assert after == readings(root, real, None)
+    assert after != before or changed == "a configuration"
+
+
+def test_another_compiler_is_another_entry(real, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "code").mkdir()
     _bicep(tmp_path / "code")
-    before = report(tmp_path / "code", tmp_path / "cold")
-    name, text = BICEP_CHANGES[changed]
-    path = tmp_path / "code" / name
-    path.write_text(text) if text is not None else path.unlink()
-    after = report(tmp_path / "code", tmp_path / "warm")
-    assert after == report(tmp_path / "code", tmp_path / "fresh", "--no-cache")
-    assert after != before or changed == "a configuration"
+    readings(tmp_path / "code", real, tmp_path / "cache")
+    compiled: list[str] = []
+    original = Compiler.compile
+
+    def compile_(compiler: Compiler, sources: Sources, path: str):
+        compiled.append(path)
+        return original(compiler, sources, path)
+
+    monkeypatch.setattr(Compiler, "compile", compile_)
+    readings(tmp_path / "code", real, tmp_path / "cache")
+    assert compiled == []
+    monkeypatch.setattr(real, "_stamp", "another")
+    readings(tmp_path / "code", real, tmp_path / "cache")
+    assert compiled == ["main.bicep", "second.bicep", "third.bicep"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a script is no program on Windows")
