@@ -241,10 +241,67 @@ def test_what_is_no_shard(text: str, tmp_path: Path, capsys) -> None:
     assert "is no shard" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("option", ["--baseline", "--diff-base", "--write-baseline"])
-def test_a_shard_knows_of_no_earlier_scan(option: str, tmp_path: Path, capsys) -> None:
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [("--baseline", "no baseline"), ("--write-baseline", "no baseline"), ("--diff-base", "no --diff-base")],
+)
+def test_a_shard_knows_of_no_earlier_scan(option: str, message: str, tmp_path: Path, capsys) -> None:
     assert cli.main(["check", str(tmp_path), "--shard", "1/2", option, "x"]) == 2
-    assert "--shard goes with no baseline" in capsys.readouterr().err
+    assert f"--shard goes with {message}" in capsys.readouterr().err
+
+
+def baseline_of(code: Path, path: Path, chance: random.Random) -> Path:
+    """A baseline that lacks some findings, has some that are gone, and has some without fingerprints."""
+    run("check", code, "--no-config", "--write-baseline", path, "--output-file", path.with_suffix(".txt"))
+    document = json.loads(path.read_text())
+    for file in document["failed_checks"]:
+        for found in file["findings"]:
+            for control in list(found["fingerprints"]):
+                if chance.random() < 0.3:
+                    del found["fingerprints"][control]
+                elif chance.random() < 0.3:
+                    found["check_ids"] = [one for one in found["check_ids"] if one != control]
+            if chance.random() < 0.2:
+                found["check_ids"].append(chance.choice(("AIS401", "AIS101")))
+            if chance.random() < 0.2:
+                found["resource"] += "-gone"
+    path.write_text(json.dumps(document))
+    return path
+
+
+@given(seed=st.integers(0, 2**32), count=st.integers(1, 4), form=st.sampled_from(["json", "sarif"]))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_merged_shards_know_what_one_scan_knows(
+    tmp_path_factory: pytest.TempPathFactory, seed: int, count: int, form: str
+) -> None:
+    code, out = tmp_path_factory.mktemp("code"), tmp_path_factory.mktemp("out")
+    chance = random.Random(seed)
+    repository(code, seed)
+    for path in [*code.glob("m*/broken.tf"), *code.glob("*.bicep")]:  # an error hides what is stale
+        if chance.random() < 0.9:
+            path.unlink()
+    known = ("--baseline", str(baseline_of(code, chance.choice((code, out)) / "known", chance)))
+    show = chance.choice(("fail", "fail,unknown,pass"))
+    shown = ("--format", form, "--show", show, "--min-severity", chance.choice(("info", "high")))
+    whole = run("check", code, "--no-config", "--output-file", out / "whole", *shown, *known)
+    reports = split(code, out, count, *shown)
+    merged = run("merge", *reports, "--source", code, "--no-config", "--output-file", out / "merged", *known)
+    assert (out / "merged").read_bytes() == (out / "whole").read_bytes()
+    assert merged == whole
+
+
+def test_the_baseline_of_the_configuration_is_for_the_merge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = linked(tmp_path / "code")
+    monkeypatch.chdir(code)
+    run("check", "--write-baseline", "known", "--output-file", tmp_path / "first")
+    (code / "aiposture.toml").write_text('baseline = "known"\n')
+    for number in (1, 2):
+        assert (
+            run("check", f"--shard={number}/2", "--format=json", "--output-file", tmp_path / f"s{number}") == number % 2
+        )
+    assert run("merge", tmp_path / "s1", tmp_path / "s2", "--output-file", tmp_path / "merged") == 0
+    assert run("check", "--format=json", "--output-file", tmp_path / "whole") == 0
+    assert (tmp_path / "merged").read_bytes() == (tmp_path / "whole").read_bytes()
 
 
 @pytest.mark.parametrize("total", [1, 2, 3, 7, 30])

@@ -91,8 +91,9 @@ def merge_parser() -> argparse.ArgumentParser:
     parser.add_argument("--source", default=".", metavar="PATH", help="the code (default: this directory)")
     parser.add_argument("--format", choices=("json", "sarif"), help="the format of the reports (default: found out)")
     parser.add_argument("--output-file", metavar="FILE", help="write the report there instead of to the terminal")
-    parser.set_defaults(paths=[], shard=None, show=None, baseline=None, diff_base=None, write_baseline=None)
+    parser.set_defaults(paths=[], shard=None, show=None, diff_base=None, write_baseline=None)
     _add_judging(parser.add_argument_group("what is judged, and how"))
+    _add_baseline(parser.add_argument_group("what is new"))
     _add_configuration(parser.add_argument_group("configuration"))
     _add_exit(parser.add_argument_group("exit status"))
     return parser
@@ -176,8 +177,12 @@ def _add_judging(group: argparse._ArgumentGroup) -> None:
     )
 
 
-def _add_comparing(group: argparse._ArgumentGroup) -> None:
+def _add_baseline(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--baseline", metavar="FILE", help="findings that FILE lists are known and do not fail")
+
+
+def _add_comparing(group: argparse._ArgumentGroup) -> None:
+    _add_baseline(group)
     group.add_argument("--write-baseline", metavar="FILE", help="write the findings there as the new baseline")
     group.add_argument(
         "--diff-base", metavar="REV",

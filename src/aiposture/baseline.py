@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -107,19 +107,43 @@ def mark(
     undecided before and fails now is new.
     """
     findings = tuple(findings)
+    found = {
+        number: _entry(one)
+        for number, one in enumerate(findings)
+        if one.verdict in _STANDING and one.suppressed is None
+    }
+    matched = match(found, baseline)
+    marked = tuple(replace(one, known=True) if number in matched.known else one for number, one in enumerate(findings))
+    return marked, matched.stale(judged, paths)
+
+
+class Matched(NamedTuple):
+    """The numbers of the findings that are in a baseline, and its entries that match none any more."""
+
+    known: frozenset[int]
+    left: tuple[Entry, ...]
+
+    def stale(self, judged: Collection[str] | None, paths: Sequence[str]) -> int:
+        """How many of the entries that are left are stale, as `mark` has it."""
+        return sum(
+            entry.verdict is Verdict.FAIL
+            and (judged is None or entry.control_id in judged)
+            and _below(entry.path, paths)
+            for entry in self.left
+        )
+
+
+def match(found: Mapping[int, Entry], baseline: Baseline) -> Matched:
+    """Which of the findings `found`, by their numbers and in order, are in `baseline`. None of them is suppressed."""
     unmatched = _Unmatched(baseline)
     known: set[int] = set()
     # What is exact goes first, and a failure before what is undecided: it is the one that counts.
     for take in (unmatched.same, unmatched.same_place, unmatched.similar_place):
         for verdict in _STANDING:
-            for number, finding in enumerate(findings):
-                if finding.verdict is verdict and finding.suppressed is None and number not in known and take(finding):
+            for number, finding in found.items():
+                if finding.verdict is verdict and number not in known and take(finding):
                     known.add(number)
-    marked = tuple(replace(one, known=True) if number in known else one for number, one in enumerate(findings))
-    return marked, sum(
-        entry.verdict is Verdict.FAIL and (judged is None or entry.control_id in judged) and _below(entry.path, paths)
-        for entry in unmatched.entries()
-    )
+    return Matched(frozenset(known), tuple(unmatched.entries()))
 
 
 def stale_sentence(number: int, path: str) -> str:
@@ -145,22 +169,20 @@ class _Unmatched:
     def entries(self) -> Iterator[Entry]:
         return self._left.elements()
 
-    def same(self, finding: Finding) -> bool:
+    def same(self, finding: Entry) -> bool:
         return self._take(finding, self._by_fingerprint.get(finding.fingerprint, ()))
 
-    def same_place(self, finding: Finding) -> bool:
-        path = finding.resource.location.path
-        return self._take(finding, (one for one in self._of(finding) if one.path == path))
+    def same_place(self, finding: Entry) -> bool:
+        return self._take(finding, (one for one in self._of(finding) if one.path == finding.path))
 
-    def similar_place(self, finding: Finding) -> bool:
+    def similar_place(self, finding: Entry) -> bool:
         # Checkov's paths begin at the directory that it was given, ours at the root of the repository.
-        path = finding.resource.location.path
-        return self._take(finding, (one for one in self._of(finding) if path.endswith(f"/{one.path}")))
+        return self._take(finding, (one for one in self._of(finding) if finding.path.endswith(f"/{one.path}")))
 
-    def _of(self, finding: Finding) -> Sequence[Entry]:
-        return self._by_resource.get((finding.resource.address, finding.control.id), ())
+    def _of(self, finding: Entry) -> Sequence[Entry]:
+        return self._by_resource.get((finding.resource, finding.control_id), ())
 
-    def _take(self, finding: Finding, candidates: Iterable[Entry]) -> bool:
+    def _take(self, finding: Entry, candidates: Iterable[Entry]) -> bool:
         for entry in candidates:
             if self._left[entry] and (entry.verdict is Verdict.FAIL or finding.verdict is Verdict.UNKNOWN):
                 self._left[entry] -= 1

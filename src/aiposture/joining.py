@@ -7,9 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from aiposture import baseline, config
 from aiposture.discover import Unit
 from aiposture.lines import line_reader
 from aiposture.merge import Code, Merged, merge
+from aiposture.merge_baseline import Against
 from aiposture.model import Report
 from aiposture.options import digest
 from aiposture.scan import judge_units, open_tree
@@ -35,10 +37,15 @@ def join(given: argparse.Namespace) -> tuple[Merged, Settings]:
 
         return Code(judge, digest(options, root), line_reader(tree))
 
-    merged = merge([(path, _read(path)) for path in given.reports], code)
+    settings = settle(given, root=root, whole=True)
+    merged = merge([(path, _read(path)) for path in given.reports], code, _baseline(settings.baseline, root))
     if given.format not in {None, merged.format}:
         raise UsageError(f"the reports are {merged.format}, and what is merged of them can be no {given.format}")
-    return merged, settle(given, root=root, whole=True)
+    return merged, settings
+
+
+def _baseline(path: str | None, root: str) -> Against | None:
+    return None if path is None else Against(baseline.load(path), config.shown(path), config.shown(path, root))
 
 
 def _read(path: str) -> bytes:

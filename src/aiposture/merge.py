@@ -11,13 +11,16 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
+from aiposture.baseline import stale_sentence
 from aiposture.discover import Unit
 from aiposture.joints import Named, joined
-from aiposture.model import Report, Severity, Verdict
+from aiposture.merge_baseline import Against, Compared, Standing, compare
+from aiposture.model import Location, Notice, Report, Severity, Verdict
 from aiposture.output import formats
-from aiposture.output.documents import FORMS, Form
+from aiposture.output.documents import FORMS, Form, Whole
 from aiposture.output.outcome import Outcome
 from aiposture.output.style import ReadLines, Style
 from aiposture.usage import UsageError
@@ -62,8 +65,8 @@ class Merged(NamedTuple):
         )  # fmt: skip
 
 
-def merge(sources: Sequence[tuple[str, bytes]], code: Callable[[Json], Code]) -> Merged:
-    """The report of the shards whose reports are `sources` (name and bytes).
+def merge(sources: Sequence[tuple[str, bytes]], code: Callable[[Json], Code], against: Against | None = None) -> Merged:
+    """The report of the shards whose reports are `sources` (name and bytes), with what is in a baseline marked.
 
     `code` is only asked for if a link goes across shards, with what the first of them keeps. Raises UsageError.
     """
@@ -72,7 +75,7 @@ def merge(sources: Sequence[tuple[str, bytes]], code: Callable[[Json], Code]) ->
         _check(parts)
         across = joined(named for part in parts for named in _named(part))
         taken, put = _again(parts, across, code) if across else ([], [])
-        return _Sum(parts, taken, put).merged()
+        return _Sum(parts, taken, put).merged(None if against is None else (against, code))
     except (KeyError, IndexError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise UsageError(f"the reports cannot be merged: one of them is damaged ({type(error).__name__})") from error
 
@@ -163,25 +166,46 @@ class _Sum:
         self._signed = [*((1, part) for part in parts), *((-1, part) for part in taken), *((1, part) for part in put)]
         self._form = parts[0].form
 
-    def merged(self) -> Merged:
+    def merged(self, against: tuple[Against, Callable[[Json], Code]] | None) -> Merged:
         errors = [*self._entries("errors"), *self._uncompiled()]
         errors.sort(key=lambda entry: entry[0])
-        document = self._form.joined(
-            [part.document for part in self._shards],
-            signed=[(sign, part.document) for sign, part in self._signed],
-            results=[one for _, one in sorted(self._entries("results"), key=lambda entry: self._form.order(entry[0]))],
+        results = sorted(self._entries("results"), key=lambda entry: self._form.order(entry[0]))
+        standing = self._count(
+            (Standing.read(line), 1, sign) for sign, part in self._signed for line in part.shard["standing"]
+        )
+        failed = Counter(one.severity for one in standing.elements() if one.verdict is Verdict.FAIL)
+        whole = Whole(
+            results=[one for _, one in results],
             errors=[one for _, one in errors],
             not_analysed=[one for _, one in self._entries("not_analysed")],
             notices=self._notices(),
             files=len(self._count(self._times("files"))),
         )
-        text = formats.finished(self._form.name, json.dumps(document, indent=2) + "\n")
-        failed = self._count(
-            (Severity[name.upper()], times, sign)
-            for sign, part in self._signed
-            for name, times in part.shard["failed"].items()
+        if against is not None:
+            baseline, code = against
+            first = self._shards[0]
+            judged = self._form.controls(first.document)
+            compared = compare(standing.elements(), baseline, judged, first.shard["paths"])
+            failed -= compared.severities
+            whole = whole._replace(
+                results=list(self._compared(results, compared)),
+                base=f"the baseline {baseline.name}",
+                known=compared.failures,
+                later=_stale(first, compared.stale, baseline, code) if compared.stale and not errors else (),
+            )
+        document = self._form.joined(
+            [part.document for part in self._shards], [(sign, part.document) for sign, part in self._signed], whole
         )
+        text = formats.finished(self._form.name, json.dumps(document, indent=2) + "\n")
         return Merged(text, self._form.name, failed, tuple(f"{key[0]}:{key[1]}: {key[2]}" for key, _ in errors))
+
+    def _compared(self, results: Iterable[tuple[tuple[Any, ...], Any]], compared: Compared) -> Iterator[Any]:
+        left: Counter[tuple[tuple[Any, ...], str | None]] = Counter(dict(compared.findings))
+        for key, result in results:
+            one = (key, self._form.standing(result))
+            known = left[one] > 0
+            left[one] -= known
+            yield self._form.compared(result, known=known)
 
     def _entries(self, name: str) -> list[tuple[tuple[Any, ...], Any]]:
         """The entries of a list that are left, with their keys and in order. Without a count an entry counts once."""
@@ -237,6 +261,15 @@ class _Sum:
             if total[key] < 0:
                 raise UsageError("the code is not what the shards have judged: merge their reports in that checkout")
         return +total
+
+
+def _stale(first: Part, stale: int, against: Against, code: Callable[[Json], Code]) -> Sequence[Any]:
+    """The notice about `stale` entries of a baseline, as a report in this format has it."""
+    given = code(first.shard)
+    notice = Notice(stale_sentence(stale, against.name), Location(against.path, 1, 1, 1, 1))
+    report = replace(given.judge(()), notices=(notice,))
+    text = formats.render(first.form.name, report, _style(first.shard["style"], given.read_lines))
+    return first.form.lists(json.loads(text))["notices"]
 
 
 def _keyed(part: Part, name: str) -> Iterator[tuple[tuple[Any, ...], int, Any]]:

@@ -60,16 +60,16 @@ def settle(given: argparse.Namespace, *, root: str, whole: bool) -> Settings:
         shard=None if given.shard is None else parse(given.shard),
         cache_folder=None if given.no_cache else cache_folder(os.environ),
     )
-    baseline = given.baseline or (None if config is None else config.baseline)
-    if options.shard is not None and (baseline or given.diff_base or given.write_baseline):
-        raise UsageError(
-            "--shard goes with no baseline and with no --diff-base: what is known is known of a whole scan"
-        )
+    if options.shard is not None and (given.baseline or given.write_baseline):
+        raise UsageError("--shard goes with no baseline: what is known is known of all shards, so give it to merge")
+    if options.shard is not None and given.diff_base:
+        raise UsageError("--shard goes with no --diff-base: what is known is known of a whole scan")
+    of_configuration = None if config is None or options.shard is not None else config.baseline
     return Settings(
         scan=options,
         show=tuple(Verdict(name) for name in show or ("fail",)),
         fail_on=Severity[(fail_on or "low").upper()],
-        baseline=baseline,
+        baseline=given.baseline or of_configuration,
     )
 
 

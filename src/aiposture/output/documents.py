@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
 
 Json = dict[str, Any]
+
+
+class Whole(NamedTuple):
+    """What was put together for a document: its lists, and how many files were read.
+
+    `base` names what it was compared with, if it was; `known` are by control how many failures that makes known, and
+    `later` is what there is to say of it.
+    """
+
+    results: Sequence[Any]
+    errors: Sequence[Any]
+    not_analysed: Sequence[Any]
+    notices: Sequence[Any]
+    files: int
+    base: str = ""
+    known: Mapping[str, int] = MappingProxyType({})
+    later: Sequence[Any] = ()
 
 
 class Form(Protocol):
@@ -25,6 +43,9 @@ class Form(Protocol):
     def skipped(self, document: Json) -> Any:
         """The account of files that were not read, which all shards of a scan have in common."""
 
+    def controls(self, document: Json) -> Collection[str]:
+        """The ids of the controls that were judged."""
+
     def lists(self, document: Json) -> Mapping[str, Sequence[Any]]:
         """Its results, errors, not_analysed and notices."""
 
@@ -34,18 +55,14 @@ class Form(Protocol):
     def with_message(self, error: Any, message: str) -> Any:
         """An entry of the errors with another message."""
 
-    def joined(  # noqa: PLR0913 - the parts of a report
-        self,
-        shards: Sequence[Json],
-        *,
-        signed: Sequence[tuple[int, Json]],
-        results: Sequence[Any],
-        errors: Sequence[Any],
-        not_analysed: Sequence[Any],
-        notices: Sequence[Any],
-        files: int,
-    ) -> Json:
-        """One document with these lists. Numbers are those of the `signed` documents added up."""
+    def standing(self, result: Any) -> str | None:
+        """The verdict of a result that nothing suppresses."""
+
+    def compared(self, result: Any, *, known: bool) -> Any:
+        """A result that was compared with a baseline."""
+
+    def joined(self, shards: Sequence[Json], signed: Sequence[tuple[int, Json]], whole: Whole) -> Json:
+        """One document of `whole`. Numbers are those of the `signed` documents added up."""
 
 
 class _Json:
@@ -63,6 +80,10 @@ class _Json:
     def skipped(self, document: Json) -> Any:
         return document["summary"]["files_skipped"]
 
+    def controls(self, document: Json) -> Collection[str]:
+        found: Json = document["summary"]["controls"]
+        return found.keys()
+
     def lists(self, document: Json) -> Mapping[str, Sequence[Any]]:
         summary = document["summary"]
         return {
@@ -79,17 +100,13 @@ class _Json:
     def with_message(self, error: Any, message: str) -> Any:
         return {**error, "message": message}
 
-    def joined(  # noqa: PLR0913 - as the protocol has it
-        self,
-        shards: Sequence[Json],
-        *,
-        signed: Sequence[tuple[int, Json]],
-        results: Sequence[Any],
-        errors: Sequence[Any],
-        not_analysed: Sequence[Any],
-        notices: Sequence[Any],
-        files: int,
-    ) -> Json:
+    def standing(self, result: Any) -> str | None:
+        return None if result["suppressed"] is not None else str(result["verdict"])
+
+    def compared(self, result: Any, *, known: bool) -> Any:
+        return {**result, "known": known}
+
+    def joined(self, shards: Sequence[Json], signed: Sequence[tuple[int, Json]], whole: Whole) -> Json:
         first = shards[0]
         summary = first["summary"]
         controls = {
@@ -98,17 +115,25 @@ class _Json:
             }
             for control, row in summary["controls"].items()
         }
+        for control, known in whole.known.items():
+            controls[control]["fail"] -= known
+            controls[control]["known"] += known
         merged = {
             **summary,
             "controls": controls,
-            "files_read": files,
+            "files_read": whole.files,
             "services": sum(sign * each["summary"]["services"] for sign, each in signed),
-            "not_analysed": not_analysed,
-            "notices": notices,
+            "base": whole.base,
+            "not_analysed": whole.not_analysed,
+            "notices": sorted((*whole.notices, *whole.later), key=self._place),
         }
-        document = {**first, "results": results, "errors": errors, "summary": merged}
+        document = {**first, "results": whole.results, "errors": whole.errors, "summary": merged}
         del document["shard"]
         return document
+
+    @staticmethod
+    def _place(notice: Json) -> tuple[str, int]:
+        return notice["path"], notice["line"]
 
 
 class _Sarif:
@@ -126,6 +151,9 @@ class _Sarif:
 
     def skipped(self, document: Json) -> Any:
         del document  # SARIF has no such account
+
+    def controls(self, document: Json) -> Collection[str]:
+        return {rule["id"] for rule in self._run(document)["tool"]["driver"]["rules"]}
 
     def lists(self, document: Json) -> Mapping[str, Sequence[Any]]:
         run = self._run(document)
@@ -145,26 +173,22 @@ class _Sarif:
     def with_message(self, error: Any, message: str) -> Any:
         return {**error, "message": {**error["message"], "text": message}}
 
-    def joined(  # noqa: PLR0913 - as the protocol has it
-        self,
-        shards: Sequence[Json],
-        *,
-        signed: Sequence[tuple[int, Json]],
-        results: Sequence[Any],
-        errors: Sequence[Any],
-        not_analysed: Sequence[Any],
-        notices: Sequence[Any],
-        files: int,
-    ) -> Json:
-        del signed, files  # SARIF counts nothing
+    def standing(self, result: Any) -> str | None:
+        return None if "suppressions" in result else str(result["properties"]["verdict"])
+
+    def compared(self, result: Any, *, known: bool) -> Any:
+        return {**result, "baselineState": "unchanged" if known else "new"}
+
+    def joined(self, shards: Sequence[Json], signed: Sequence[tuple[int, Json]], whole: Whole) -> Json:
+        del signed  # SARIF counts nothing
         run = dict(self._run(shards[0]))
         said = {
             **run["invocations"][0],
-            "executionSuccessful": not errors,
-            "toolExecutionNotifications": [*errors, *not_analysed],
-            "toolConfigurationNotifications": notices,
+            "executionSuccessful": not whole.errors,
+            "toolExecutionNotifications": [*whole.errors, *whole.not_analysed],
+            "toolConfigurationNotifications": [*whole.notices, *whole.later],
         }
-        run.update(invocations=[said], results=results)
+        run.update(invocations=[said], results=whole.results)
         del run["properties"]
         return {**shards[0], "runs": [run]}
 

@@ -1,19 +1,18 @@
 """What the report of one shard holds for `aiposture merge`, the same in JSON and in SARIF.
 
 For each list of the report there is one here of the same length: what its entries are sorted by, and how many units
-have them. An entry is a line of JSON, so that a report of thousands of findings stays readable.
+have them. An entry is a line of JSON, so that a report of thousands of findings stays readable. `standing` are all
+findings that failed or are undecided and that nothing suppresses, also those that the report does not list.
 """
 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple
 from typing import Any
 
-from aiposture.model import Finding, Report, Shard
-from aiposture.output.outcome import failures
+from aiposture.model import Finding, Report, Shard, Verdict
 from aiposture.output.style import Style
 
 Json = dict[str, Any]
@@ -31,13 +30,14 @@ def described(report: Report, shard: Shard, style: Style, results: Sequence[Find
             "min_severity": style.min_severity.name.lower(),
             "hide_suppressed": style.hide_suppressed,
         },
-        "failed": _by_severity(report),
+        "standing": _lines(
+            (*_key(one), one.resource.location.path, one.verdict.value, one.severity.name.lower())
+            for one in report.findings
+            if one.verdict is not Verdict.PASS and one.suppressed is None
+        ),
         "names": _lines(shard.names),
         "files": _counted(shard.files),
-        "results": _lines(
-            (*astuple(one.location), one.control.id, one.resource.address, one.resource.unit, one.fingerprint)
-            for one in results
-        ),
+        "results": _lines(map(_key, results)),
         "errors": _lines((*astuple(error), shard.errors.get(error, 0)) for error in report.errors),
         "not_analysed": _lines(
             (*astuple(part.location), part.name, part.reason, shard.not_analysed.get(part, 0))
@@ -60,6 +60,6 @@ def _counted(times: Mapping[str, int]) -> list[str]:
     return _lines(sorted(times.items()))
 
 
-def _by_severity(report: Report) -> dict[str, int]:
-    found = Counter(finding.severity for finding in failures(report))
-    return {severity.name.lower(): times for severity, times in sorted(found.items())}
+def _key(one: Finding) -> tuple[object, ...]:
+    """What findings are sorted by."""
+    return (*astuple(one.location), one.control.id, one.resource.address, one.resource.unit, one.fingerprint)
