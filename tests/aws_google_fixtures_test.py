@@ -170,7 +170,10 @@ NEIGHBOURS = {
 }
 
 
-CAN_ONLY_PASS = {("google_org_policy_policy", "encryption-keys")}
+CAN_ONLY_PASS = {
+    ("google_org_policy_policy", "encryption-keys"),
+    ("google_organization_policy", "encryption-keys"),
+}
 """A list of services that does not name AI is about other services."""
 
 

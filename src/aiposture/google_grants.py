@@ -19,8 +19,7 @@ AI_RESOURCES = (
     "google_vertex_ai_feature_group", "google_vertex_ai_feature_online_store",
     "google_vertex_ai_feature_online_store_featureview", "google_vertex_ai_reasoning_engine",
     "google_workbench_instance", "google_notebooks_instance", "google_notebooks_runtime",
-    "google_colab_runtime_template", "google_discovery_engine_data_store", "google_discovery_engine_search_engine",
-    "google_discovery_engine_engine",
+    "google_colab_runtime_template", "google_discovery_engine_search_engine",
 )  # fmt: skip
 
 LEVELS = ("google_project", "google_folder", "google_organization")

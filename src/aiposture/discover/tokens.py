@@ -77,8 +77,6 @@ TOKENS = (
     "google_dialogflow_cx_webhook",
     "google_discovery_engine_data_connector",
     "google_discovery_engine_data_store",
-    "google_discovery_engine_engine_iam_binding",
-    "google_discovery_engine_engine_iam_member",
     "google_discovery_engine_search_engine",
     "google_discovery_engine_widget_config",
     "google_model_armor_floorsetting",

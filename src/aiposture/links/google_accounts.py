@@ -26,7 +26,7 @@ _BROAD = frozenset({"roles/owner", "roles/editor", "roles/aiplatform.admin"})
 _KIND, _TITLE = "google-ai-account", "Service account with rights on AI services"
 
 # Whose account is asked for, by the property that names it.
-_ACCOUNTS: dict[str, tuple[str | int, ...]] = {
+ACCOUNTS: dict[str, tuple[str | int, ...]] = {
     "google_vertex_ai_reasoning_engine": ("spec", 0, "service_account"),
     "google_workbench_instance": ("gce_setup", 0, "service_accounts", 0, "email"),
     "google_notebooks_instance": ("service_account",),
@@ -106,7 +106,7 @@ def connect(services: Sequence[AIService], accounts: Accounts) -> list[AIService
 
 
 def _connected(service: AIService, accounts: Accounts) -> AIService:
-    path = _ACCOUNTS.get(service.resource.type)
+    path = ACCOUNTS.get(service.resource.type)
     value = None if path is None else service.resource.get(*path)
     if path is None or value is None or service.identity is None or service.identity.value != "own-role":
         return service

@@ -13,7 +13,7 @@ from aiposture.links.google_references import Named
 from aiposture.model import AIService, Fact, Resource, Value
 
 # Where a service says what it reads.
-_READERS: dict[str, tuple[str | int, ...]] = {
+READERS: dict[str, tuple[str | int, ...]] = {
     "google_vertex_ai_index": ("metadata", 0, "contents_delta_uri"),
     "google_vertex_ai_feature_group": ("big_query", 0, "big_query_source", 0, "input_uri"),
     "google_vertex_ai_feature_online_store_featureview": ("big_query_source", 0, "uri"),
@@ -22,7 +22,7 @@ _BUCKET, _DATASET, _TABLE = "google_storage_bucket", "google_bigquery_dataset", 
 _STORES = frozenset({_BUCKET, _DATASET, _TABLE})
 
 # Per grant: what names the store, and the properties that hold those whom it lets in.
-_GRANTS: dict[str, tuple[str, tuple[str, ...]]] = {
+GRANTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "google_storage_bucket_iam_member": ("bucket", ("member",)),
     "google_storage_bucket_iam_binding": ("bucket", ("members",)),
     "google_storage_bucket_access_control": ("bucket", ("entity",)),
@@ -33,7 +33,7 @@ _GRANTS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 _IN_DATASET = ("special_group", "iam_member")
 
-WANTED: frozenset[str] = frozenset({*_READERS, *_STORES, *_GRANTS})
+WANTED: frozenset[str] = frozenset({*READERS, *_STORES, *GRANTS})
 
 _KIND, _TITLE = "google-ai-data", "Grant on the data of an AI service"
 
@@ -63,7 +63,7 @@ def services(resources: Sequence[Resource]) -> list[AIService]:
 
 def _read(resources: Sequence[Resource], stores: Named) -> Iterator[Resource]:
     for resource in resources:
-        path = _READERS.get(resource.type)
+        path = READERS.get(resource.type)
         if path is not None and resource.mode == "managed" and resource.exists is not False:
             store = stores.find(resource.get(*path), resource.unit)
             if store is not None and store.type == _TABLE:
@@ -75,7 +75,7 @@ def _read(resources: Sequence[Resource], stores: Named) -> Iterator[Resource]:
 def _granted(resource: Resource, stores: Named) -> Resource | None:
     if resource.type == _DATASET:
         return resource
-    names = _GRANTS.get(resource.type)
+    names = GRANTS.get(resource.type)
     return None if names is None else stores.find(resource.get(names[0]), resource.unit)
 
 
@@ -99,7 +99,7 @@ def _members(resource: Resource) -> Iterator[tuple[str, Value]]:
                 if member is not None:
                     yield f"access.{name}", _as_member(member)
         return
-    for name in _GRANTS[resource.type][1]:
+    for name in GRANTS[resource.type][1]:
         value = resource.get(name)
         for member in () if value is None else value.data if isinstance(value.data, tuple) else (value,):
             yield name, _as_member(member)

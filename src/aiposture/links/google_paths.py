@@ -19,7 +19,7 @@ _BUNDLES = frozenset({"all-apis", "vpc-sc"})
 WANTED: frozenset[str] = frozenset({_SUBNET, _RULE})
 
 # Where a notebook says in which subnet it is.
-_NOTEBOOKS: dict[str, tuple[str | int, ...]] = {
+NOTEBOOKS: dict[str, tuple[str | int, ...]] = {
     "google_workbench_instance": ("gce_setup", 0, "network_interfaces", 0, "subnet"),
     "google_notebooks_instance": ("subnet",),
     "google_colab_runtime_template": ("network_spec", 0, "subnetwork"),
@@ -29,14 +29,14 @@ _SWITCH = "private_ip_google_access"
 
 def connect(services: Sequence[AIService], resources: Sequence[Resource]) -> list[AIService]:
     """The services; notebooks with how they reach the APIs, where that can be told."""
-    if not any(service.resource.type in _NOTEBOOKS for service in services):
+    if not any(service.resource.type in NOTEBOOKS for service in services):
         return list(services)
     subnets = Named(resources, {_SUBNET})
     return [_connected(service, subnets, resources) for service in services]
 
 
 def _connected(service: AIService, subnets: Named, resources: Sequence[Resource]) -> AIService:
-    path = _NOTEBOOKS.get(service.resource.type)
+    path = NOTEBOOKS.get(service.resource.type)
     access = None if service.network is None else service.network.public_access
     if path is None or access is None or access.value != "disabled" or service.private_network is not None:
         return service

@@ -7,8 +7,9 @@ several rules, whose conditions decide. A list that allows all says nothing more
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from aiposture.model import Fact, FactValue, Protection, Resource, Unknown
 from aiposture.services.aws_google_cells import at, objects, present, props, word
@@ -18,31 +19,63 @@ from aiposture.services.shape import Binding, Service, Several
 from aiposture.services.table import Cell, flag, required
 
 _POSTURE = "Security Command Center posture secure AI, "
-_NEW = "google_org_policy_policy"
-_OLD = ("google_organization_policy", "google_folder_organization_policy", "google_project_organization_policy")
-_TYPES = (_NEW, *_OLD)
-
-_ENFORCED = ("spec.rules.enforce", "boolean_policy.enforced")
-_ALL = ("spec.rules.allow_all", "list_policy.allow.all")
-_NONE = ("spec.rules.deny_all", "list_policy.deny.all")
-_DENIED = ("spec.rules.values.denied_values", "list_policy.deny.values")
-_LISTED = ("spec.rules.values.allowed_values", "list_policy.allow.values", *_DENIED)
 
 
-def _sets(constraint: str, *paths: str) -> Callable[[Resource], bool]:
+class _Policies(NamedTuple):
+    """Types of organization policies, with the properties that hold their name, their switch and their lists."""
+
+    types: tuple[str, ...]
+    name: str
+    enforced: str
+    allows_all: str
+    denies_all: str
+    allowed: str
+    denied: str
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The properties of which a policy with a list has one."""
+        return self.allows_all, self.denies_all, self.allowed, self.denied
+
+
+_NEW = _Policies(
+    types=("google_org_policy_policy",),
+    name="name",
+    enforced="spec.rules.enforce",
+    allows_all="spec.rules.allow_all",
+    denies_all="spec.rules.deny_all",
+    allowed="spec.rules.values.allowed_values",
+    denied="spec.rules.values.denied_values",
+)
+_OLD = _Policies(
+    types=(
+        "google_organization_policy",
+        "google_folder_organization_policy",
+        "google_project_organization_policy",
+    ),
+    name="constraint",
+    enforced="boolean_policy.enforced",
+    allows_all="list_policy.allow.all",
+    denies_all="list_policy.deny.all",
+    allowed="list_policy.allow.values",
+    denied="list_policy.deny.values",
+)
+
+
+def _sets(policies: _Policies, constraint: str, *paths: str) -> Callable[[Resource], bool]:
     folded = constraint.casefold()
 
     def applies(resource: Resource) -> bool:
-        if not _constraint(resource).endswith(folded) or len(objects(at(resource, "spec.rules"))) > 1:
+        if not _constraint(resource, policies).endswith(folded) or len(objects(at(resource, "spec.rules"))) > 1:
             return False
         return any(at(resource, path) is not None for path in paths)
 
     return applies
 
 
-def _constraint(resource: Resource) -> str:
+def _constraint(resource: Resource, policies: _Policies) -> str:
     """The name of the policy in lower case. Whose policy it is may be unknown, the constraint stands at its end."""
-    name = word(resource, "name" if resource.type == _NEW else "constraint")
+    name = word(resource, policies.name)
     if not isinstance(name, Unknown):
         return name or ""
     text = name.expression.casefold().rstrip("\"'")
@@ -52,23 +85,24 @@ def _constraint(resource: Resource) -> str:
     return text
 
 
-def _switch(constraint: str, *, on: FactValue, off: FactValue) -> Cell:
+def _switch(policies: _Policies, constraint: str, *, on: FactValue, off: FactValue) -> Cell:
     """A constraint that is enforced or not."""
-    return Cell(props(flag(true=on, false=off), *_ENFORCED), required(_ENFORCED[0]), f"{_POSTURE}{constraint}")
+    path = policies.enforced
+    return Cell(props(flag(true=on, false=off), path), required(path), f"{_POSTURE}{constraint}")
 
 
-def _list(constraint: str, *, on: FactValue, off: FactValue) -> Cell:
+def _list(policies: _Policies, constraint: str, *, on: FactValue, off: FactValue) -> Cell:
     """A constraint that lists what is allowed or denied."""
     cells = (
-        *props(flag(true=off, false=None), *_ALL),
-        *props(flag(true=on, false=None), *_NONE),
-        *present(on, *_LISTED),
+        *props(flag(true=off, false=None), policies.allows_all),
+        *props(flag(true=on, false=None), policies.denies_all),
+        *present(on, policies.allowed, policies.denied),
     )
-    return Cell(cells, required(_LISTED[0]), f"{_POSTURE}{constraint}")
+    return Cell(cells, required(policies.allowed), f"{_POSTURE}{constraint}")
 
 
-def _listed(cell: Cell) -> Several:
-    """The fact of a list, said in the words of its kind."""
+def _facts(cell: Cell) -> Several:
+    """The fact of a list, said in words."""
 
     def read(resource: Resource) -> tuple[Fact, ...]:
         fact = cell.read(resource)
@@ -77,80 +111,83 @@ def _listed(cell: Cell) -> Several:
     return Several(read, tuple(prop.name for prop in cell.props), cell.source, cells=(cell,))
 
 
-def _demands_keys(resource: Resource) -> bool:
-    """Whether the services that may only be used with keys of the customer are some of AI."""
-    values = (at(resource, path) for path in _DENIED)
-    texts = (str(each.data) for value in values for each in objects(value))
-    return any(text.removeprefix("is:") in AI_APIS for text in texts)
-
-
-def _protected(name: Protection, constraint: str) -> Binding:
-    """A switch that takes a way out of notebooks, or keeps them up to date."""
-    off: FactValue = "no-schedule" if name == "platform" else False
-    return Binding(
-        types=_TYPES,
-        protections={name: several(_switch(constraint, on=True, off=off))},
-        when=_sets(constraint, *_ENFORCED),
-        tokens=_NOTEBOOKS,
-    )
-
-
 _NOTEBOOKS, _MODELS, _KEYS = ("ainotebooks.",), ("vertexai.",), ("restrictnoncmekservices",)
 _ADDRESS, _ROOT = "ainotebooks.restrictPublicIp", "ainotebooks.disableRootAccess"
 _NETWORKS, _MODES = "ainotebooks.restrictVpcNetworks", "ainotebooks.accessMode"
 _ALLOWED_MODELS, _CMEK = "vertexai.allowedModels", "gcp.restrictNonCmekServices"
+_SWITCHES: dict[Protection, tuple[str, FactValue]] = {
+    "shell_access": ("ainotebooks.disableTerminal", False),
+    "file_downloads": ("ainotebooks.disableFileDownloads", False),
+    "platform": ("ainotebooks.requireAutoUpgradeSchedule", "no-schedule"),
+}
+
+
+def _of_notebooks(policies: _Policies) -> Iterator[Binding]:
+    yield Binding(
+        types=policies.types,
+        public_access=_switch(policies, _ADDRESS, on="disabled", off="enabled"),
+        door="public address",
+        when=_sets(policies, _ADDRESS, policies.enforced),
+        tokens=_NOTEBOOKS,
+    )
+    yield Binding(
+        types=policies.types,
+        root_access=_switch(policies, _ROOT, on=False, off=True),
+        when=_sets(policies, _ROOT, policies.enforced),
+        tokens=_NOTEBOOKS,
+    )
+    for name, (constraint, off) in _SWITCHES.items():
+        yield Binding(
+            types=policies.types,
+            protections={name: several(_switch(policies, constraint, on=True, off=off))},
+            when=_sets(policies, constraint, policies.enforced),
+            tokens=_NOTEBOOKS,
+        )
+    yield Binding(
+        types=policies.types,
+        private_network=_list(policies, _NETWORKS, on="private", off="outside"),
+        when=_sets(policies, _NETWORKS, *policies.listed),
+        tokens=_NOTEBOOKS,
+    )
+    yield Binding(
+        types=policies.types,
+        principals=_facts(_list(policies, _MODES, on="named", off="any-mode")),
+        when=_sets(policies, _MODES, *policies.listed),
+        tokens=_NOTEBOOKS,
+    )
+
+
+def _of_models(policies: _Policies) -> Iterator[Binding]:
+    demands_keys = _sets(policies, _CMEK, policies.denied)
+    yield Binding(
+        types=policies.types,
+        rights=_facts(_list(policies, _ALLOWED_MODELS, on="scoped", off="every-model")),
+        when=_sets(policies, _ALLOWED_MODELS, *policies.listed),
+        tokens=_MODELS,
+    )
+    yield Binding(
+        types=policies.types,
+        protections={"customer_keys": several(Cell(present(True, policies.denied), False, f"{_POSTURE}{_CMEK}"))},  # noqa: FBT003 - values
+        when=lambda resource: demands_keys(resource) and _names_ai(resource, policies.denied),
+        tokens=_KEYS,
+    )
+
+
+def _names_ai(resource: Resource, path: str) -> bool:
+    """Whether the services that may only be used with keys of the customer are some of AI."""
+    texts = (str(each.data) for each in objects(at(resource, path)))
+    return any(text.removeprefix("is:") in AI_APIS for text in texts)
+
 
 SERVICES = (
     Service(
         "google-org-policy",
         "Vertex AI Workbench under this organization policy",
-        (
-            Binding(
-                types=_TYPES,
-                public_access=_switch(_ADDRESS, on="disabled", off="enabled"),
-                door="public address",
-                when=_sets(_ADDRESS, *_ENFORCED),
-                tokens=_NOTEBOOKS,
-            ),
-            Binding(
-                types=_TYPES,
-                root_access=_switch(_ROOT, on=False, off=True),
-                when=_sets(_ROOT, *_ENFORCED),
-                tokens=_NOTEBOOKS,
-            ),
-            _protected("shell_access", "ainotebooks.disableTerminal"),
-            _protected("file_downloads", "ainotebooks.disableFileDownloads"),
-            _protected("platform", "ainotebooks.requireAutoUpgradeSchedule"),
-            Binding(
-                types=_TYPES,
-                private_network=_list(_NETWORKS, on="private", off="outside"),
-                when=_sets(_NETWORKS, *_ALL, *_NONE, *_LISTED),
-                tokens=_NOTEBOOKS,
-            ),
-            Binding(
-                types=_TYPES,
-                principals=_listed(_list(_MODES, on="named", off="any-mode")),
-                when=_sets(_MODES, *_ALL, *_NONE, *_LISTED),
-                tokens=_NOTEBOOKS,
-            ),
-        ),
+        tuple(binding for policies in (_NEW, _OLD) for binding in _of_notebooks(policies)),
     ),
     Service(
         "google-org-policy-models",
         "Vertex AI under this organization policy",
-        (
-            Binding(
-                types=_TYPES,
-                rights=_listed(_list(_ALLOWED_MODELS, on="scoped", off="every-model")),
-                when=_sets(_ALLOWED_MODELS, *_ALL, *_NONE, *_LISTED),
-                tokens=_MODELS,
-            ),
-            Binding(
-                types=_TYPES,
-                protections={"customer_keys": several(_list(_CMEK, on=True, off=False))},
-                when=lambda resource: _sets(_CMEK, *_DENIED)(resource) and _demands_keys(resource),
-                tokens=_KEYS,
-            ),
-        ),
+        tuple(binding for policies in (_NEW, _OLD) for binding in _of_models(policies)),
     ),
 )

@@ -29,13 +29,13 @@ def _attacks(resource: Resource) -> tuple[Fact, ...]:
     return (cell.read(resource),)
 
 
-def _filters() -> Protections:
+def _filters(attacks: Several) -> Protections:
     personal = (
         *props(choice({"ENABLED": True, "DISABLED": None}), f"{_PERSONAL}.basic_config.filter_enforcement"),
         *present(True, f"{_PERSONAL}.advanced_config.inspect_template"),  # noqa: FBT003 - a fact's value
     )
     return {
-        "prompt_attack_filter": Several(_attacks, (_ATTACKS, _METADATA), _FILTERS, cells=(_STOPS, _ONLY_LOOKS)),
+        "prompt_attack_filter": attacks,
         "personal_data_filter": several(Cell(personal, _OFF, _FILTERS)),
     }
 
@@ -62,15 +62,22 @@ _BLOCKS = several(
     when=_is_for_models,
 )
 
+_OF_A_TEMPLATE = Several(_attacks, (_ATTACKS, _METADATA), _FILTERS, cells=(_STOPS, _ONLY_LOOKS))
+
 SERVICES = (
     Service(
         "google-model-armor",
         "Model Armor template",
-        (Binding(types=("google_model_armor_template",), protections=_filters()),),
+        (Binding(types=("google_model_armor_template",), protections=_filters(_OF_A_TEMPLATE)),),
     ),
     Service(
         "google-model-armor-floor",
         "Model Armor floor setting",
-        (Binding(types=("google_model_armor_floorsetting",), protections={**_filters(), "guardrail": _BLOCKS}),),
+        (
+            Binding(
+                types=("google_model_armor_floorsetting",),
+                protections={**_filters(several(_STOPS)), "guardrail": _BLOCKS},
+            ),
+        ),
     ),
 )
