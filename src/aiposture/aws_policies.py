@@ -15,6 +15,7 @@ from aiposture.model import Location, Unknown, Value
 _MAX_TEXT = 200_000
 _MAX_ARMS = 64
 _MAX_DEPTH = 16
+_POLICY_NAME = re.compile(r":policy/(?:[\w+=,.@-]+/)*([\w+=,.@-]+)")
 _HOLE = re.compile(r"\$\{[^{}]*\}")
 
 NARROWING = frozenset(
@@ -73,6 +74,12 @@ class Statement(NamedTuple):
             return True
         addresses = self.conditions.get("aws:sourceip", ())
         return bool(addresses) and not any(address in _ANY_ADDRESS for address in addresses)
+
+
+def policy_name(text: str) -> str:
+    """The last part of a managed policy's ARN, which is known even where the partition or the account is not."""
+    found = _POLICY_NAME.search(text)
+    return found[1] if found is not None else text.rstrip("\"'} ").rpartition("/")[2]
 
 
 def document(value: Value | None) -> Any | None:

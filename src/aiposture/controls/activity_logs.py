@@ -6,8 +6,8 @@ That sessions of an AgentCore browser are recorded to a bucket, and that the log
 where the code configures it, delivers text, embeddings, images and videos. On Google Cloud, that an agent of Dialogflow
 CX logs its conversations to Cloud Logging, by the switch's new name or its old one.
 
-Logs of knowledge bases, gateways, runtimes and memories of AWS are delivered by resources of their own, which may stand
-anywhere. Where the code delivers the logs of one, that it does so for the others is checked, too.
+Logs of knowledge bases, AgentCore gateways and memories are delivered by resources of their own, which may stand
+anywhere. Where the code delivers the logs of one, that it does so for the others of its kind is checked, too.
 
 ## Why it matters
 
@@ -23,7 +23,7 @@ Turn the recording on and give it a bucket. Leave all kinds of data in the log o
 - pass: everything is recorded (`activity_logged`).
 - fail: nothing is (`activity_not_logged`), or a kind of data is left out (`activity_partly_logged`). Conversations of
   Dialogflow CX that are not logged (`conversations_not_logged`), and a service that was left out where the logs of
-  others are delivered (`logs_not_delivered`), are low.
+  others of its kind are delivered (`logs_not_delivered`), are low.
 - unknown: the switches are not decided by the code.
 - not applicable: the service has no log of its own, or nothing here delivers any. CloudFormation cannot configure the
   log of invocations.

@@ -1,13 +1,14 @@
 """What other resources attach to an AI service of AWS by its ARN: deliveries of its logs, a web firewall.
 
 Anybody may attach them, from any code. One that is seen is enough; that one is missing counts only where the same code
-attaches such a thing to another service, and says of each to what: there it has been forgotten.
+attaches such a thing to another service of the same kind, and says of each to what: there it has been forgotten.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -16,9 +17,8 @@ from aiposture.links.aws_principals import kind_of, reference_of
 from aiposture.links.names import literal
 from aiposture.model import AIService, Fact, Origin, Protection, Resource
 
-_LOGGED = frozenset({
-    "aws-bedrock-knowledge-base", "aws-agentcore-gateway", "aws-agentcore-runtime", "aws-agentcore-memory",
-})  # fmt: skip
+# A runtime writes its logs without being told to.
+_LOGGED = frozenset({"aws-bedrock-knowledge-base", "aws-agentcore-gateway", "aws-agentcore-memory"})
 _LOG_SOURCES = {
     "aws_cloudwatch_log_delivery_source": "resource_arn",
     "AWS::Logs::DeliverySource": "ResourceArn",
@@ -58,13 +58,20 @@ class _Attached:
     decided: bool = True
 
 
+_NOTHING = _Attached()
+
+
 def connect(services: Sequence[AIService], resources: Sequence[Resource]) -> list[AIService]:
     """The services with what is attached to them, or surely is not."""
     connected = list(services)
     for kind in _KINDS:
         units = _attached(kind, resources)
-        if units:
-            connected = [_with(each, kind, units) for each in connected]
+        kinds = {
+            (each.resource.unit, each.kind)
+            for each in connected
+            if without_indexes(each.resource.address) in units.get(each.resource.unit, _NOTHING).by_address
+        }
+        connected = [_with(each, kind, units, kinds) for each in connected]
     return connected
 
 
@@ -83,8 +90,13 @@ def _attached(kind: _Kind, resources: Sequence[Resource]) -> dict[str, _Attached
     return units
 
 
-def _with(service: AIService, kind: _Kind, units: dict[str, _Attached]) -> AIService:
+def _with(
+    service: AIService, kind: _Kind, units: dict[str, _Attached], kinds: AbstractSet[tuple[str, str]]
+) -> AIService:
+    """The service with what is attached to it; `kinds` of which unit have such a thing."""
     unit = units.get(service.resource.unit)
+    if (service.resource.unit, service.kind) not in kinds:
+        return service
     if service.kind not in kind.services or unit is None or kind.protection in service.protections:
         return service
     facts = tuple(_facts(service, kind, unit))

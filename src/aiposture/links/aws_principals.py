@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from aiposture.aws_policies import Statement, block_statements, statements
+from aiposture.aws_policies import Statement, block_statements, policy_name, statements
 from aiposture.links.addresses import without_indexes
 from aiposture.links.names import literal
 from aiposture.model import Reference, Resource, Unknown, Value
@@ -66,6 +66,7 @@ class Principals:
         self._by_address: dict[tuple[str, str], Resource] = {}
         self._by_block: dict[tuple[str, str], list[Resource]] = defaultdict(list)
         self._by_name: dict[tuple[str, str], list[Resource]] = defaultdict(list)
+        self._by_source: dict[tuple[object, ...], list[Resource]] = defaultdict(list)
         self._documents: dict[tuple[str, str], Resource] = {}
         self._rights: dict[tuple[str, str], Rights] = defaultdict(Rights)
         for resource in resources:
@@ -89,7 +90,8 @@ class Principals:
         if reference is None:
             text = literal(value)
             return self._among(value, unit) if text is None else self._by_name.get((unit, text.rpartition("/")[2]), ())
-        return self._at(reference, unit)
+        # What names the role can also be what the role's own name is taken from.
+        return self._at(reference, unit) or self._by_source.get((unit, reference.address, reference.path), ())
 
     def _at(self, reference: Reference, unit: str) -> Sequence[Resource]:
         exact = self._by_address.get((unit, reference.address))
@@ -108,8 +110,12 @@ class Principals:
         if resource.mode == "managed" and kind in _PRINCIPALS_FOLDED and resource.exists is not False:
             self._by_address[unit, resource.address] = resource
             self._by_block[unit, without_indexes(resource.address)].append(resource)
-            for text in filter(None, (literal(resource.get(name)) for name in _NAMES)):
-                self._by_name[unit, text].append(resource)
+            for value in (resource.get(name) for name in _NAMES):
+                text = literal(value)
+                if text is not None:
+                    self._by_name[unit, text].append(resource)
+                if value is not None and isinstance(value.data, Reference):
+                    self._by_source[unit, value.data.address, value.data.path].append(resource)
         if kind == _DOCUMENT or kind in _MANAGED_FOLDED:
             self._documents[unit, resource.address] = resource
             self._documents.setdefault((unit, without_indexes(resource.address)), resource)
@@ -149,7 +155,7 @@ class Principals:
     def _attach(self, rights: Rights, arn: Value, resource: Resource) -> None:
         """A managed policy: one of AWS's own by its name, or one of this unit by its resource."""
         text = arn.data.expression if isinstance(arn.data, Unknown) else str(arn.data)
-        name = text.rstrip("\"'} ").rpartition("/")[2].casefold()
+        name = policy_name(text).casefold()
         if _AWS_OWN in text or text.casefold().startswith("arn:aws:iam::aws:"):
             rights.policies += 1
             rights.about_ai |= name.startswith(_AI_POLICIES)

@@ -30,7 +30,8 @@ class Resource:
     `type` is the folded type: azurerm's own (`azurerm_search_service`), the ARM type for azapi, ARM and
     Bicep (`Microsoft.Search/searchServices`), the module source for a remote module's call in mode "module"
     (`Azure/avm-res-search-searchservice/azurerm`), `output` in mode "output". `declared_type` is what the
-    code says. `properties` is always an object; a nested block is a list of objects, as Terraform has it.
+    code says. `properties` is an object, or an undecided choice of some; a nested block is a list of objects, as
+    Terraform has it.
     `header` is the block's first line, `location` all of it. `exists` is False for `count = 0`.
     `cases` are all that the properties can be together, where several of them hang on conditions that are not
     decided; empty if there is nothing to tell apart.

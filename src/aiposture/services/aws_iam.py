@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
 
-from aiposture.aws_policies import Statement, block_statements, statements
+from aiposture.aws_policies import Statement, block_statements, policy_name, statements
 from aiposture.model import Fact, Origin, Resource, Step, Unknown, Value
 from aiposture.services import aws_bearer_tokens
 from aiposture.services.aws_google_cells import at, objects
@@ -116,7 +116,7 @@ def _grants(policy: _Policy) -> Iterator[Fact]:
 
 def _of_managed(property_: str, value: Value | None) -> Iterator[Fact]:
     for each in _each(value):
-        name = _policy_name(each)
+        name = policy_name(each.data.expression if isinstance(each.data, Unknown) else str(each.data))
         breadth = _MANAGED.get(name.casefold())
         if breadth is not None:
             yield Fact(breadth, Origin.STATED, property_, each.location, (breadth,), stated=name, trail=each.trail)
@@ -126,12 +126,6 @@ def _each(value: Value | None) -> tuple[Value, ...]:
     if value is None:
         return ()
     return value.data if isinstance(value.data, tuple) else arms(value) or (value,)
-
-
-def _policy_name(value: Value) -> str:
-    """The last part of a policy's ARN, which is known even where the partition is not."""
-    text = value.data.expression if isinstance(value.data, Unknown) else str(value.data)
-    return text.rstrip("\"'} ").rpartition("/")[2]
 
 
 _Policies = Callable[[Resource], Iterator[_Policy]]

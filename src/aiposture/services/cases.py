@@ -19,11 +19,15 @@ _LISTED = ("principals", "rights", "secrets")
 def together(found: Sequence[AIService], cases: Sequence[Sequence[AIService]]) -> tuple[AIService, ...]:
     """`found` are the services as read without a look at cases, `cases` those of each one: the same, but exact.
 
-    Where the cases do not have the same services, or not the same number of facts, `found` stays as it is.
+    A case without any concerns nobody. Where the others do not have the same services, or not the same number of
+    facts, `found` stays as it is.
     """
-    if not cases or any(len(case) != len(found) for case in cases):
+    concerned = [case for case in cases if case]
+    if not concerned or any(len(case) != len(concerned[0]) for case in concerned):
         return tuple(found)
-    return tuple(_service(one, [case[number] for case in cases]) for number, one in enumerate(found))
+    if len(found) != len(concerned[0]):
+        found = concerned[0]
+    return tuple(_service(one, [case[number] for case in concerned]) for number, one in enumerate(found))
 
 
 def _service(one: AIService, cases: Sequence[AIService]) -> AIService:
@@ -43,22 +47,30 @@ def _service(one: AIService, cases: Sequence[AIService]) -> AIService:
 
 
 def _facts(facts: tuple[Fact, ...], cases: Sequence[tuple[Fact, ...]]) -> tuple[Fact, ...]:
-    if any(len(case) != len(facts) for case in cases):
+    """The facts, each with what it can be; those of the cases, if all that have any agree on how many there are."""
+    concerned = [case for case in cases if case]
+    if not concerned or any(len(case) != len(concerned[0]) for case in concerned):
         return facts
-    found = (_fact(fact, [case[number] for case in cases]) for number, fact in enumerate(facts))
+    if len(facts) != len(concerned[0]):
+        facts = concerned[0]
+    found = (_fact(fact, [case[number] for case in concerned]) for number, fact in enumerate(facts))
     return tuple(each for each in found if each is not None)
 
 
 def _fact(fact: Fact | None, cases: Sequence[Fact | None]) -> Fact | None:
-    """The fact with what it can be in any of the cases; as it is, if it is not in all of them."""
+    """The fact with what it can be in any of the cases that have it; as it is, if one of these does not decide it."""
     if fact is None:
         return None
     found: dict[FactValue, Fact] = {}
     for case in cases:
-        if case is None or not case.possible or any(isinstance(each, Unknown) for each in case.possible):
+        if case is None:
+            continue
+        if not case.possible or any(isinstance(each, Unknown) for each in case.possible):
             return fact
         for value in case.possible:
             found.setdefault(value, case)
+    if not found:
+        return fact
     if len(found) == 1:
         return next(iter(found.values())) if isinstance(fact.value, Unknown) else fact
     if isinstance(fact.value, Unknown):

@@ -130,8 +130,9 @@ def _row(service: Service, binding: Binding, facet: str, several: Several) -> Ro
 def services(service: Service, binding: Binding, resource: Resource) -> tuple[AIService, ...]:
     """The AI services that `resource` is, read by `binding`: none, one, or one for each member of a map."""
     found = tuple(_services(service, binding, resource))
-    cases = (replace(resource, properties=case, cases=()) for case in resource.cases)
-    return together(found, [tuple(_services(service, binding, case)) for case in cases]) if found else ()
+    cases = [replace(resource, properties=case, cases=()) for case in resource.cases]
+    exact = together(found, [tuple(_services(service, binding, case)) for case in cases])
+    return tuple(replace(each, resource=resource) for each in exact) if cases else found
 
 
 def _services(service: Service, binding: Binding, resource: Resource) -> Iterator[AIService]:

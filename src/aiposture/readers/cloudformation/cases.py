@@ -27,7 +27,7 @@ def cases_of(node: Node, scope: Scope, given: Assumptions) -> tuple[Assumptions,
     """
     with scope.assuming(given, only=True):
         uses = Counter(name for name in _choices(node) if _is_condition(name, scope) and _is_open(name, scope))
-    if uses.total() < 2:  # noqa: PLR2004 - one choice alone is all that its arms are
+    if uses.total() < 2:  # noqa: PLR2004 - one choice among texts is all that its arms are
         return ()
     found: list[Assumptions] = [given]
     for name in uses:
@@ -72,6 +72,10 @@ def _holds(name: str, scope: Scope) -> bool | None:
     return data if isinstance(data, bool) else None
 
 
+def _has_parts(node: Node) -> bool:
+    return isinstance(node, (List, Object)) and call_of(node) is None
+
+
 def _choices(node: Node) -> Iterator[str]:
     """The names of the conditions on which something in `node` hangs, each as often as it is used."""
     pending: list[Node] = [node]
@@ -85,6 +89,8 @@ def _choices(node: Node) -> Iterator[str]:
                 name = text_of(call.argument.items[0])
                 if name is not None:
                     yield name
+                    # Whatever is in an arm that is an object or a list hangs on the condition, too.
+                    yield from (name for arm in call.argument.items[1:] if _has_parts(arm))
             pending.append(call.argument)
         elif isinstance(one, List):
             pending.extend(reversed(one.items))

@@ -90,9 +90,11 @@ def _dynamic(value: Value, node: Node) -> Value:
 
 
 def whole_object(value: Value) -> Value:
-    """A value that has to be an object: if it is not known, an object with nothing but unknown members."""
-    if isinstance(value.data, Mapping):
+    """A value that has to be an object, or a choice of some; if it is not known, nothing but unknown members."""
+    if isinstance(value.data, Mapping) or (isinstance(value.data, Unknown) and value.data.alternatives):
         return value
     if not isinstance(value.data, Unknown):
         return Value({}, value.location, value.trail)
-    return Value(OpenObject({}, value), value.location, value.trail)
+    # That something flows into the object does not tell that it flows into each of its members.
+    why = Value(Unknown(value.data.expression, value.data.reason), value.location, value.trail)
+    return Value(OpenObject({}, why), value.location, value.trail)
