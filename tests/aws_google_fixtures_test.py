@@ -259,8 +259,8 @@ TRAPS = {
         }.items()
     },
     "filled-elsewhere": {
-        **{name: {"AIS101": "pass"} for name in ("Imported", "OfAType", "Stored", "NotBlank", "Either")},
-        **{name: {"AIS101": "unknown"} for name in ("PerhapsNone", "PerhapsBlank")},
+        **{name: {"AIS101": "pass"} for name in ("Imported", "OfAType", "Stored", "NotBlank", "Either", "OneOfAList")},
+        **{name: {"AIS101": "unknown"} for name in ("PerhapsNone", "PerhapsBlank", "PerhapsOneOfAList")},
     },
     "role-by-name": {
         f"aws_sagemaker_notebook_instance.{name}": {"AIS307": verdict}

@@ -32,8 +32,9 @@ def _select(call: Call, scope: Scope) -> Value:
 
     def selected(pair: Sequence[Value]) -> Value:
         index, items = pair
-        if not items.known:
-            return unknown(call.span, "", pair)
+        if isinstance(items.data, Unknown):
+            # A list of what AWS looks up has no blank members.
+            return unknown(call.span, "", pair, filled=items.data.filled)
         if not isinstance(items.data, tuple):
             raise MalformedError("Fn::Select takes a list")
         if isinstance(index.data, Unknown):
