@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from aiposture import __version__, cli, output, scan
+from aiposture import __version__, cli, output, printing, scan
 from aiposture.files import Tree
 from aiposture.model import (
     Control,
@@ -199,7 +199,7 @@ def test_colour(argv, environment, coloured, capsys, monkeypatch):
 @pytest.mark.parametrize(("term", "coloured"), [("xterm", True), ("dumb", False)])
 def test_a_terminal_has_colour(term, coloured, monkeypatch):
     monkeypatch.setenv("TERM", term)
-    assert cli._colour(Terminal()) is coloured
+    assert printing.colour(Terminal()) is coloured
 
 
 @pytest.mark.usefixtures("scanned")
@@ -284,7 +284,7 @@ def test_version_imports_next_to_nothing():
     code = "import sys; from aiposture import cli; cli.main(['--version']); print(*sys.modules, sep='\\n')"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
     ours = {name for name in done.stdout.split() if name.startswith(("aiposture", "tree_sitter", "yaml"))}
-    assert ours == {f"aiposture{name}" for name in ("", ".cli", ".arguments", ".output", ".usage")}
+    assert ours == {f"aiposture{name}" for name in ("", ".cli", ".arguments", ".output", ".printing", ".usage")}
 
 
 class Terminal(io.StringIO):

@@ -181,9 +181,9 @@ def test_each_id_of_a_list_is_used_or_not():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("# checkov:skip=AIS410:typo", "no control is called AIS410; did you mean AIS401?"),
-        ("# aiposture:ignore[restricted-endpoint]", "no control is called restricted-endpoint; did you mean AIS201?"),
-        ("# aiposture:ignore[zzz] what", "no control is called zzz; aiposture rules lists the controls"),
+        ("# checkov:skip=AIS410:typo", "no control is called 'AIS410'; did you mean AIS401?"),
+        ("# aiposture:ignore[restricted-endpoint]", "no control is called 'restricted-endpoint'; did you mean AIS201?"),
+        ("# aiposture:ignore[zzz] what", "no control is called 'zzz'; aiposture rules lists the controls"),
     ],
 )
 def test_unknown_ids_are_noticed(text, message):

@@ -21,7 +21,7 @@ from aiposture.merge_baseline import Against, Compared, Standing, compare
 from aiposture.model import Location, Notice, Report, Severity, Verdict
 from aiposture.output import formats
 from aiposture.output.documents import FORMS, Form, Whole
-from aiposture.output.outcome import Outcome
+from aiposture.output.outcome import Tally
 from aiposture.output.style import ReadLines, Style
 from aiposture.usage import UsageError
 
@@ -49,20 +49,12 @@ class Part(NamedTuple):
 
 
 class Merged(NamedTuple):
-    """The report of all shards, its format, and what it means for the exit status."""
+    """The report of all shards, its format, its errors, and what decides in it."""
 
     text: str
     format: str
-    failed: Counter[Severity]
     errors: tuple[str, ...]
-
-    def outcome(self, fail_on: Severity) -> Outcome:
-        """As of one scan of which findings at or above `fail_on` fail."""
-        if self.errors:
-            return Outcome.INCOMPLETE
-        return Outcome.FINDINGS if any(times and each >= fail_on for each, times in self.failed.items()) else (
-            Outcome.CLEAN
-        )  # fmt: skip
+    tally: Tally
 
 
 def merge(sources: Sequence[tuple[str, bytes]], code: Callable[[Json], Code], against: Against | None = None) -> Merged:
@@ -197,7 +189,8 @@ class _Sum:
             [part.document for part in self._shards], [(sign, part.document) for sign, part in self._signed], whole
         )
         text = formats.finished(self._form.name, json.dumps(document, indent=2) + "\n")
-        return Merged(text, self._form.name, failed, tuple(f"{key[0]}:{key[1]}: {key[2]}" for key, _ in errors))
+        told = tuple(f"{key[0]}:{key[1]}: {key[2]}" for key, _ in errors)
+        return Merged(text, self._form.name, told, Tally(failed, len(told)))
 
     def _compared(self, results: Iterable[tuple[tuple[Any, ...], Any]], compared: Compared) -> Iterator[Any]:
         left: Counter[tuple[tuple[Any, ...], str | None]] = Counter(dict(compared.findings))

@@ -19,7 +19,7 @@ from aiposture.options import ScanOptions, digest
 from aiposture.reading import Inputs, Readers
 from aiposture.severities import apply_severities, of_controls
 from aiposture.shards import facts
-from aiposture.usage import UsageError
+from aiposture.usage import UsageError, no_control
 
 Progress = Callable[[int, int, str], None]
 _PARTS = frozenset({"arm", "cloudformation"})  # a template of these is found to be part of another one by reading it
@@ -108,8 +108,7 @@ def _named(names: Iterable[str]) -> Iterator[Control]:
     for name in names:
         matches = controls.find(name)
         if not matches:
-            hint = controls.closest(name)
-            raise UsageError(f"no control is called {name!r}" + (f"; did you mean {hint}?" if hint else ""))
+            raise UsageError(no_control(name, controls.known_ids()))
         yield from matches
 
 

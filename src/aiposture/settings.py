@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from typing import TYPE_CHECKING, NamedTuple
 
 from aiposture import controls
@@ -71,6 +72,35 @@ def settle(given: argparse.Namespace, *, root: str, whole: bool) -> Settings:
         fail_on=Severity[(fail_on or "low").upper()],
         baseline=given.baseline or of_configuration,
     )
+
+
+def governs(changed: Collection[str], given: argparse.Namespace, settings: Settings, root: str) -> bool:
+    """Whether one of the files `changed`, in the tree at `root`, decides what is said of all code.
+
+    Such are the configuration, also one that has just lost its table, the baseline, and files of values.
+    """
+    named = [*settings.scan.var_files, *settings.scan.parameter_files, *filter(None, (settings.baseline, given.config))]
+    if any(within(os.path.realpath(path), root) in changed for path in named):
+        return True
+    if given.config or given.no_config or given.config_revision:
+        return False
+    from aiposture import config
+
+    candidates = {within(path, root): path for path in config.candidates(os.getcwd(), root)}
+    return any(_mentions_us(candidates[path], root) for path in candidates.keys() & set(changed))
+
+
+def _mentions_us(path: str, root: str) -> bool:
+    """Whether a file is a configuration of ours, or was one at the last commit, as far as a word tells."""
+    from aiposture import config, git
+
+    if os.path.basename(path) == config.OWN:
+        return True
+    try:
+        before = git.show(root, "HEAD", within(path, root)) or b""
+    except git.GitError:  # there is no commit yet
+        before = b""
+    return b"aiposture" in before or b"aiposture" in config.read(path)
 
 
 def _config(given: argparse.Namespace) -> Config | None:

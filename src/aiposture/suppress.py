@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from aiposture.model import Comment, Finding, Location, Notice, Suppression, Verdict
 from aiposture.policy import Allowance, Policy, day
+from aiposture.usage import no_control
 
 _CHECKOV = re.compile(r"checkov:skip=([\w-]+(?:,[\w-]+)*)(?::([^\n]*))?")
 _OURS = re.compile(r"aiposture:ignore(?:\[([^\]\n]*)\])?([^\n]*)")
@@ -122,7 +123,7 @@ def _directives(
                 reason, weakness = _weighed(text, policy)
                 directives.append(_Directive(control_id, reason, comment.location, weakness))
             elif name:
-                notices.add(Notice(_unknown(name, names), comment.location))
+                notices.add(Notice(no_control(name, names), comment.location))
             else:
                 advice = "aiposture:ignore needs the ids of controls, as in aiposture:ignore[AIS401] reason"
                 notices.add(Notice(f"{advice}; nothing is suppressed", comment.location))
@@ -238,14 +239,6 @@ def _around(finding: Finding, pages: Mapping[str, _Page]) -> Iterator[_Directive
         yield from page.between(finding.location.line, finding.location.line)
         yield from page.over(finding.location)
         yield from page.above(finding.location)
-
-
-def _unknown(name: str, names: Mapping[str, str]) -> str:
-    import difflib  # noqa: PLC0415 - needed only to mend a typing error
-
-    close = difflib.get_close_matches(name.casefold(), names, n=1)
-    hint = f"; did you mean {names[close[0]]}?" if close else "; aiposture rules lists the controls"
-    return f"no control is called {name}{hint}"
 
 
 def _unused(directive: _Directive) -> Notice:

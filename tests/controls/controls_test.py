@@ -30,6 +30,7 @@ from aiposture.model import (
     Value,
     Verdict,
 )
+from aiposture.usage import no_control
 
 HERE = Location("main.tf", 3, 3, 3, 20)
 HEADER = Location("main.tf", 1, 1, 1, 40)
@@ -396,10 +397,16 @@ def test_find(name, ids):
 
 
 @pytest.mark.parametrize(
-    ("name", "meant"), [("AIS11", "AIS211"), ("private-endpoint", "private-endpoints"), ("zz", None)]
+    ("name", "hint"),
+    [
+        ("AIS11", "did you mean AIS211?"),
+        ("private-endpoint", "did you mean AIS101?"),
+        ("identity_based_auth", "did you mean AIS401?"),
+        ("zz", "aiposture rules lists the controls"),
+    ],
 )
-def test_closest(name, meant):
-    assert controls.closest(name) == meant
+def test_a_name_that_no_control_has(name, hint):
+    assert no_control(name, controls.known_ids()) == f"no control is called {name!r}; {hint}"
 
 
 def test_titles_are_verbatim():

@@ -105,7 +105,7 @@ def find(directory: str) -> str | None:
         if os.path.basename(path) == OWN:
             if os.path.lexists(path):  # a broken link is an error, and no configuration that is silently left out
                 return path
-        elif os.path.isfile(path) and is_ours(path, _read(path)):
+        elif os.path.isfile(path) and is_ours(path, read(path)):
             return path
     return None
 
@@ -139,14 +139,14 @@ def is_ours(path: str, data: bytes) -> bool:
 
 def load(path: str, names: Mapping[str, str]) -> Config:
     """The configuration in the file at `path`. `names` maps every name of a control to its id. Raises ConfigError."""
-    return parse(_read(path), path, names)
+    return parse(read(path), path, names)
 
 
 def parse(data: bytes, path: str, names: Mapping[str, str]) -> Config:
     """The configuration in `data`, which stands at `path` or would stand there. Raises ConfigError."""
-    from aiposture.config.reader import read  # noqa: PLC0415 - a run without configuration needs none
+    from aiposture.config.reader import read as reading  # noqa: PLC0415 - a run without configuration needs none
 
-    return read(data, path, names)
+    return reading(data, path, names)
 
 
 def schema() -> str:
@@ -164,7 +164,8 @@ def shown(path: str, directory: str = os.curdir) -> str:
         return path.replace(os.sep, "/")
 
 
-def _read(path: str) -> bytes:
+def read(path: str) -> bytes:
+    """The bytes of a configuration. Raises ConfigError."""
     from aiposture.files import Tree, UnreadableError  # noqa: PLC0415 - a run without any such file needs none
 
     real = os.path.realpath(path)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+
+from aiposture.usage import no_control
 
 _SHORTEST_BEGINNING = 3
 
@@ -34,14 +36,4 @@ class Names:
 
     def unknown(self, name: str) -> str:
         """What to say of a name that means nothing."""
-        close = nearest(name, self._ids)
-        hint = f"; did you mean {self._ids[close]}?" if close else "; aiposture rules lists the controls"
-        return f"no control is called {name!r}{hint}"
-
-
-def nearest(text: str, known: Collection[str]) -> str | None:
-    """That of `known` which a misspelt `text` most likely meant; None if nothing is near."""
-    import difflib  # noqa: PLC0415 - needed only to mend a typing error
-
-    close = difflib.get_close_matches(text[:100].strip().casefold().replace("_", "-"), known, n=1)
-    return close[0] if close else None
+        return no_control(name, self._ids)

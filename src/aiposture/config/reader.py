@@ -13,10 +13,11 @@ from typing import Any
 from aiposture.config import PROJECT, Config, ConfigError, shown
 from aiposture.config.keys import ALLOW, KEYS, NOT_CONFIGURABLE, Key
 from aiposture.config.lines import Lines
-from aiposture.config.names import Names, nearest
+from aiposture.config.names import Names
 from aiposture.files import join
 from aiposture.model import Location, Severity
 from aiposture.policy import Allowance, PathIgnore, day
+from aiposture.usage import nearest
 
 Table = Mapping[str, Any]
 Where = tuple["str | int", ...]

@@ -42,7 +42,7 @@ from aiposture.controls._options import Options, PrivateEndpointMode
 from aiposture.controls._rule import Judge, Rule
 from aiposture.model import Control
 
-__all__ = ["ALL", "Judge", "Options", "PrivateEndpointMode", "Rule", "closest", "find", "known_ids"]
+__all__ = ["ALL", "Judge", "Options", "PrivateEndpointMode", "Rule", "find", "known_ids"]
 
 ALL: tuple[Rule, ...] = (
     Rule(
@@ -110,15 +110,6 @@ def known_ids() -> dict[str, str]:
     return {
         name: rule.control.id for rule in ALL for name in (rule.control.id, rule.control.slug, *rule.control.aliases)
     }
-
-
-def closest(name: str) -> str | None:
-    """The id or slug that a misspelt `name` most likely meant; None if nothing is near."""
-    import difflib  # noqa: PLC0415 - needed only to mend a typing error
-
-    names = {text.casefold(): text for rule in ALL for text in (rule.control.id, rule.control.slug)}
-    near = difflib.get_close_matches(name.strip().casefold(), names, n=1)
-    return names[near[0]] if near else None
 
 
 def _names(control: Control) -> frozenset[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import IntEnum
+from typing import NamedTuple
 
 from aiposture.model import Finding, Report, Severity, Verdict
 from aiposture.output.counts import counts
@@ -16,13 +18,47 @@ class Outcome(IntEnum):
     INCOMPLETE = 2
 
 
+class Tally(NamedTuple):
+    """What decides: findings that count, by severity, errors, and how many AI services there are, if that is known."""
+
+    failed: Counter[Severity]
+    errors: int
+    services: int | None = None
+
+    def outcome(self, fail_on: Severity) -> Outcome:
+        """The outcome if findings at or above `fail_on` fail."""
+        if self.errors:
+            return Outcome.INCOMPLETE
+        failing = any(times and severity >= fail_on for severity, times in self.failed.items())
+        return Outcome.FINDINGS if failing else Outcome.CLEAN
+
+    def sentence(self, fail_on: Severity) -> str:
+        """The verdict in one line."""
+        count = self.failed.total()
+        found = plural(count, "finding") + _by_severity(self.failed) if count else "no findings"
+        result = self.outcome(fail_on)
+        if result is Outcome.INCOMPLETE:
+            return f"Incomplete: {plural(self.errors, 'error')}, so the verdict does not hold; {found}."
+        if result is Outcome.FINDINGS:
+            return f"Failed: {found}."
+        if count:
+            return f"Passed: {found}, none at or above {fail_on.name.lower()}."
+        if self.services is None:
+            return f"Passed: {found}."
+        if not self.services:
+            return "Passed: no AI services found."
+        return f"Passed: {found} on {plural(self.services, 'AI service')}."
+
+
+def tally(report: Report) -> Tally:
+    """What decides in a report."""
+    failed = Counter(finding.severity for finding in failures(report))
+    return Tally(failed, len(report.errors), report.services)
+
+
 def outcome(report: Report, fail_on: Severity) -> Outcome:
     """The outcome of a scan of which findings at or above `fail_on` fail."""
-    if report.errors:
-        return Outcome.INCOMPLETE
-    if any(finding.severity >= fail_on for finding in failures(report)):
-        return Outcome.FINDINGS
-    return Outcome.CLEAN
+    return tally(report).outcome(fail_on)
 
 
 def failures(report: Report) -> list[Finding]:
@@ -36,18 +72,7 @@ def failures(report: Report) -> list[Finding]:
 
 def sentence(report: Report, fail_on: Severity) -> str:
     """The verdict in one line, for the end of a log."""
-    failed = failures(report)
-    found = plural(len(failed), "finding") + _by_severity(failed) if failed else "no findings"
-    result = outcome(report, fail_on)
-    if result is Outcome.INCOMPLETE:
-        return f"Incomplete: {plural(len(report.errors), 'error')}, so the verdict does not hold; {found}."
-    if result is Outcome.FINDINGS:
-        return f"Failed: {found}."
-    if failed:
-        return f"Passed: {found}, none at or above {fail_on.name.lower()}."
-    if not report.services:
-        return "Passed: no AI services found."
-    return f"Passed: {found} on {plural(report.services, 'AI service')}."
+    return tally(report).sentence(fail_on)
 
 
 def remarks(report: Report) -> list[str]:
@@ -83,6 +108,6 @@ def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-def _by_severity(failed: list[Finding]) -> str:
-    levels = [(level, sum(finding.severity is level for finding in failed)) for level in reversed(Severity)]
+def _by_severity(failed: Counter[Severity]) -> str:
+    levels = [(level, failed[level]) for level in reversed(Severity)]
     return " (" + ", ".join(f"{count:,} {level.name.lower()}" for level, count in levels if count) + ")"
