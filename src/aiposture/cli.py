@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
@@ -11,11 +12,21 @@ from aiposture.printing import UNUSABLE, colour, complain, remark, show, write
 from aiposture.usage import UsageError, no_control
 
 INTERRUPTED = 130
+_SIGNALLED = 128
+_ENDS = ("SIGHUP", "SIGTERM")  # SIGINT is an exception already
 
 
 def run() -> NoReturn:
     """The entry point of the `aiposture` command."""
+    for number in filter(None, (getattr(signal, name, None) for name in _ENDS)):
+        if signal.getsignal(number) is signal.SIG_DFL:  # nohup(1) has it ignored
+            signal.signal(number, _end)
     raise SystemExit(main())
+
+
+def _end(number: int, _: object) -> NoReturn:
+    """Ends the program as an exception does, so that nothing of ours is left in the temporary directory."""
+    raise SystemExit(_SIGNALLED + number)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

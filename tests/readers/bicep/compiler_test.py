@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -117,6 +120,34 @@ def test_the_workspace_goes_away(fake) -> None:
 
         assert workspace.is_dir()
     assert not workspace.parent.exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends programs without a word")
+@pytest.mark.parametrize(
+    ("ending", "status"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129), (None, 2)],
+    ids=["ctrl-c", "terminated", "terminal-closed", "to-the-end"],
+)
+def test_nothing_is_left_whatever_ends_it(fake, tmp_path, ending, status) -> None:
+    fake("crash" if ending is None else "hang")
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "main.bicep").write_text("resource s 'Microsoft.Search/searchServices@2025-05-01' = {}\n")
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    command = [sys.executable, "-m", "aiposture", "check", "code", "--no-cache", "--bicep", str(fake.path)]
+    child = subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(temporary)},
+    )  # fmt: skip
+    if ending is not None:
+        latest = time.monotonic() + 60
+        while "compile" not in fake.log.read_text() and time.monotonic() < latest:
+            time.sleep(0.1)
+        assert os.listdir(temporary)
+        child.send_signal(ending)
+    _, said = child.communicate(timeout=60)
+    assert (child.returncode, b"Traceback" in said) == (status, False)
+    assert os.listdir(temporary) == []
 
 
 def test_little_of_the_environment_is_passed_on(fake) -> None:
