@@ -315,6 +315,13 @@ TERRAFORM = [
     Case("UTF-16", write("main.tf", (ACCOUNT % ("a", "")).encode("utf-16")), "UTF-16", judged=False),
     Case("a byte order mark", write("main.tf", "\ufeff" + ACCOUNT % ("a", "")), None),
     Case("CRLF", write("main.tf", (ACCOUNT % ("a", "")).replace("\n", "\r\n")), None),
+    Case(
+        "a type with an escape",
+        write(
+            "main.tf", 'resource "azurerm_cognitive\\u005faccount" "a" {\n  name = "a"\n  kind = "Op\\u0065nAI"\n}\n'
+        ),
+        None,
+    ),
     Case("an unclosed block", write("main.tf", (ACCOUNT % ("a", ""))[:-2] + ACCOUNT % ("b", "")), SYNTAX),
     Case("an unclosed heredoc", terraform("", rest="locals {\n  x = <<EOT\n" + "x\n" * 1000), SYNTAX),
     Case(
@@ -393,6 +400,7 @@ DOCUMENTS = [
     Case("ARM, CRLF", write("t.json", json.dumps(json.loads(arm_text()), indent=1).replace("\n", "\r\n")), None),
     Case("ARM, lone CR", write("t.json", json.dumps(json.loads(arm_text()), indent=1).replace("\n", "\r")), None),
     Case("ARM, cut off", write("t.json", arm_text()[:-3]), "JSON", judged=False),
+    Case("ARM, escaped letters", write("t.json", arm_text().replace("T", "\\u0054").replace("S", "\\u0053").replace("OpenAI", "Op\\u0065nAI")), None),
     Case("ARM, a string of 50 MB", arm({"x": "x" * 50 * MIB}), None),
     Case("ARM, broken parameters", all_of(arm(), write("t.parameters.json", '{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#", "parameters": {')), "JSON"),
     Case("ARM, a half surrogate", write("t.json", arm_text({"x": "@"}).replace("@", "\\ud800")), None),
@@ -418,6 +426,8 @@ DOCUMENTS = [
     Case("CloudFormation, a byte order mark", write("t.yaml", "\ufeff" + CFN % "Enabled"), None),
     Case("CloudFormation, CRLF", write("t.yaml", (CFN % "Enabled").replace("\n", "\r\n")), None),
     Case("CloudFormation, lone CR", write("t.yaml", (CFN % "Enabled").replace("\n", "\r")), None),
+    Case("CloudFormation, escaped letters", write("t.yaml", (CFN % "Enabled").replace("AWS::SageMaker::NotebookInstance", '"\\x41WS::Sage\\u004daker::Note\\U00000062ookInstance"')), None),
+    Case("CloudFormation, a type on two lines", write("t.yaml", (CFN % "Enabled").replace("AWS::SageMaker::NotebookInstance", '"AWS::Sage\\\n      Maker::NotebookInstance"')), None),
     Case("CloudFormation, several documents", cloudformation(after="---\n" + CFN % "Enabled"), None),
     Case("CloudFormation, a list of 50 MB", cloudformation(after="Metadata:\n  x: [" + "1," * (25 * MIB) + "1]\n"), "is larger than any template is", judged=False),
     Case("CloudFormation, a text of 50 MB", cloudformation(after='Metadata:\n  x: "' + "y" * (50 * MIB) + '"\n'), "is larger than any template is", judged=False),

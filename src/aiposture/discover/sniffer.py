@@ -24,6 +24,12 @@ YAML = (".yaml", ".yml", ".template")
 # A module's source is a literal in HCL and in JSON; a string that starts with a dot is a local path.
 _LOCAL_SOURCE = re.compile(rb"""source["\s]*[=:]\s*"(\.\.?(?:/[^"]*)?)\"""")
 _BICEP_MODULE = re.compile(rb"(?:^|[\r\n])[ \t]*(?:module\s+\w+|using|extends)\s+'([^'\r\n:]+)'")
+# A letter can be written as an escape, and a quoted text of YAML can go on in the next line: what a file mentions must
+# not hide by that. Quotes and backslashes stay escaped.
+_ESCAPED = re.compile(
+    rb"\\(?:u00|u\{0*|x|U000000)(2[d-fD-F]|3[0-9aA]|4[0-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aA])\}?|\\\r?\n[ \t]*"
+)
+_ESCAPES = (b"\\u", b"\\x", b"\\U", b"\\\n", b"\\\r")
 _UTF16_MARKS = frozenset({b"\xff\xfe", b"\xfe\xff"})
 # What a template must hold if it deploys or includes a file that lies beside it, or hands it a file of parameters.
 _LINKS = (b"templatelink", b"templateurl", b"parameterslink", b"aws::include", b"aws::serverless::application")
@@ -104,12 +110,18 @@ class Sniffer:
 
     def _read(self, path: str, *, walked: bool = True) -> bytes:
         try:
-            return self.tree.read_found(path) if walked else self.tree.read(path)
+            return _plain(self.tree.read_found(path) if walked else self.tree.read(path))
         except UnreadableError as error:
             # A link to a variable file that nobody has made yet: see the reader of variables.
             if not (isinstance(error, MissingError) and path.endswith(VARIABLES)):
                 self.errors.append(SourceError(error.path, 1, error.reason))
             return b""
+
+
+def _plain(data: bytes) -> bytes:
+    if b"\\" in data and any(mark in data for mark in _ESCAPES):
+        return _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]) if found[1] else b"", data)
+    return data
 
 
 def _paths(directory: str, sources: Iterable[bytes]) -> set[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from aiposture.model import Comment, SourceError
 from aiposture.readers.terraform import convert
 from aiposture.readers.terraform.source import Source, Span
+from aiposture.readers.terraform.template_syntax import without_escapes
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser, Range
@@ -280,7 +281,7 @@ def _block(source: Source, node: Node) -> Block | None:
         if kind is None:
             kind = text
         else:
-            labels.append(text[1:-1] if child.type == "string_lit" else text)
+            labels.append(without_escapes(text[1:-1]) if child.type == "string_lit" else text)
     if kind is None:
         return None
     spans = Span(source, node.start_byte, end), Span(source, node.start_byte, node.end_byte)

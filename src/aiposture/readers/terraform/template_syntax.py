@@ -146,6 +146,11 @@ def _without_indentation(tokens: list[_Token]) -> list[_Token]:
     return tokens
 
 
+def without_escapes(text: str) -> str:
+    """What the inside of a quoted literal says: a label can be written with escapes, too."""
+    return _ESCAPE.sub(_escape, text) if "\\" in text else text
+
+
 def _unescaped(text: str, *, quoted: bool) -> str:
     if quoted and "\\" in text:
         text = _ESCAPE.sub(_escape, text)
