@@ -21,11 +21,12 @@ if find_spec("aiposture") is None:  # a checkout that is not installed; without 
     sys.path.append(str(Path(__file__).resolve().parents[1] / "src"))
 
 from aiposture import controls, services
-from aiposture.files import within
+from aiposture.files import Tree, within
+from aiposture.lines import line_reader
 from aiposture.model import Control, Finding, Location, Report, Severity, Verdict
 from aiposture.options import ScanOptions
 from aiposture.output.aside import aside
-from aiposture.output.mask import without_secrets
+from aiposture.output.quoted import without_secrets
 from aiposture.scan import scan
 from aiposture.usage import UsageError
 
@@ -141,7 +142,8 @@ def _judge(cfn: Template) -> _Judged:
 @lru_cache(maxsize=1)
 def _scan(path: str, parameter_files: tuple[str, ...]) -> Report:
     """One scan for all rules."""
-    return without_secrets(scan(ScanOptions(paths=(path,), parameter_files=parameter_files)))
+    report = scan(ScanOptions(paths=(path,), parameter_files=parameter_files))
+    return without_secrets(report, line_reader(Tree(Path(report.root))))
 
 
 def _ai_resource(cfn: Template) -> str | None:

@@ -10,13 +10,16 @@ import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from pathlib import Path
 from threading import Lock
 
 from aiposture.discover import Discovery, discover
 from aiposture.discover.tokens import TOKENS
+from aiposture.files import Tree
+from aiposture.lines import line_reader
 from aiposture.model import Finding, Report, Verdict
 from aiposture.options import ScanOptions
-from aiposture.output.mask import without_secrets
+from aiposture.output.quoted import without_secrets
 from aiposture.scan import open_tree, scan
 
 _LOCK = Lock()  # on Windows and macOS, Checkov's frameworks are threads
@@ -108,4 +111,5 @@ def _dialects_of(path: str) -> Iterator[str]:
 
 @lru_cache(maxsize=8)
 def _scan(paths: tuple[str, ...], var_files: tuple[str, ...]) -> Report:
-    return without_secrets(scan(ScanOptions(paths=paths, var_files=var_files)))
+    report = scan(ScanOptions(paths=paths, var_files=var_files))
+    return without_secrets(report, line_reader(Tree(Path(report.root))))

@@ -64,6 +64,7 @@ def _deliver(report: Report, given: argparse.Namespace, settings: Settings, tree
     from aiposture.model import Severity
     from aiposture.output import formats
     from aiposture.output.outcome import outcome, sentence
+    from aiposture.output.quoted import error_without_secrets
     from aiposture.output.style import Style
 
     style = Style(
@@ -82,7 +83,8 @@ def _deliver(report: Report, given: argparse.Namespace, settings: Settings, tree
         style = style._replace(colour=colour(sys.stdout, no_color=given.no_color))
         show(formats.render(given.format, report, style))
     if given.output_file is not None or given.format in formats.FOR_MACHINES:
-        for error in report.errors:
+        for each in report.errors:
+            error = error_without_secrets(each, style.read_lines)
             complain(f"{error.path}:{error.line}: {error.message}")
     if given.output_file is not None and not given.quiet:
         remark(f"{sentence(report, settings.fail_on)} The report is in {given.output_file}.")

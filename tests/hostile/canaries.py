@@ -107,3 +107,15 @@ Resources:
 """,
     "cfn/p.json": r"""{"AWSTemplateFormatVersion":"2010-09-09","Resources":{"Model":{"Type":"AWS::SageMaker::Model","Properties":{"ExecutionRoleArn":"x","PrimaryContainer":{"Image":"x","Environment":{"OPENAI_API_KEY":"CANARY40hunter2hunter2","HF_TOKEN":"CANARY41hunter2hunter2"}}}}}}""",
 }
+
+# The line that cannot be read is the one with the secret.
+BROKEN = {
+    "a/main.tf": 'resource "azurerm_cognitive_account" "a" {\n  api_key = "CANARY50hunter2hunter2" "x"\n}\n',
+    "b/main.tf.json": '{"resource": {"azurerm_cognitive_account": {"a": {"api_key": "CANARY51hunter2hunter2" x}}}}',
+    "c/t.json": '{"$schema": "deploymentTemplate.json#", "resources": [{"type": "Microsoft.CognitiveServices/accounts",\n"apiKey": "CANARY52hunter2hunter2" "x"}]}',
+    "d/t.yaml": "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  A:\n    Type: AWS::SageMaker::Model\n    ApiKey: 'CANARY53hunter2hunter2' x\n",
+    "e/plan.json": '{"terraform_version": "1.9.0", "format_version": "1.2", "planned_values": {"x": "azurerm_cognitive_account",\n"apiKey": "CANARY54hunter2hunter2" "x"}}',
+    "f/main.tf": 'resource "azurerm_cognitive_account" "a" {}\nvariable "k" {}\n',
+    "f/terraform.tfvars": 'api_key = "CANARY55hunter2hunter2" "x"\n',
+    "g/main.tf": 'resource "azurerm_cognitive_account" "a" {\n  kind = "CANARY56hunter2hunter2\n}\n# aiposture:ignore[AIS401] CANARY57',
+}

@@ -5,17 +5,21 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import subprocess
+import sys
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from aiposture.files import Tree
 from aiposture.lines import line_reader
-from aiposture.model import Location, Verdict
+from aiposture.model import Location, SourceError, Verdict
 from aiposture.options import ScanOptions
 from aiposture.output import formats, snippet
-from aiposture.output.mask import MASK, is_secret_name, masked_line, without_literals, without_shapes
+from aiposture.output.mask import MASK, is_secret_name, masked_line, without_keys, without_literals, without_shapes
+from aiposture.output.quoted import error_without_secrets
 from aiposture.output.style import Style
 from aiposture.scan import scan
 
@@ -23,12 +27,20 @@ CANARY = re.compile(r"CANARY\d*")
 
 
 def _files() -> dict[str, str]:
+    return _canaries().FILES
+
+
+def _canaries() -> ModuleType:
     spec = importlib.util.spec_from_file_location("canaries", Path(__file__).with_name("canaries.py"))
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.FILES
+    return module
+
+
+def _broken_files() -> dict[str, str]:
+    return _canaries().BROKEN
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +99,78 @@ def test_what_is_no_key_stays(text: str) -> None:
 )  # fmt: skip
 def test_what_has_the_shape_of_a_key_goes(secret: str) -> None:
     assert without_shapes(f"x = '{secret}' here") == f"x = '{MASK}' here"
+
+
+KEY_32 = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
+
+
+@pytest.mark.parametrize("quotes", ['""', "''", "``", "  ", ('\\"', '\\"'), ("&quot;", "&quot;"), "=;"])
+def test_a_hexadecimal_key_that_stands_alone_goes(quotes) -> None:
+    before, after = quotes
+    assert without_keys(f"x = {before}{KEY_32}{after} y") == f"x = {before}{MASK}{after} y"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{KEY_32}0000abcd", f"sha256:{KEY_32}", f"/subscriptions/{KEY_32}", f"{KEY_32}.blob.core.windows.net", f"a-{KEY_32}",
+        "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", f"{KEY_32[:-1]}g",
+    ],
+)  # fmt: skip
+def test_a_hexadecimal_part_of_something_stays(text: str) -> None:
+    assert without_keys(f'"{text}"') == f'"{text}"'
+
+
+def test_our_own_fingerprints_stay() -> None:
+    assert without_keys(f'"{KEY_32}"', {KEY_32}) == f'"{KEY_32}"'
+
+
+@pytest.mark.parametrize(
+    ("line", "message", "expected"),
+    [
+        ("param apiKey int = 'hunter2'", "expected \"int\" but it is \"'hunter2'\" (BCP033)", f"expected \"int\" but it is \"'{MASK}'\" (BCP033)"),
+        ('password = "hunter2hunter2" x', 'syntax error at `password = "hunter2hun`', f'syntax error at `password = "{MASK}`'),
+        (f"  kind: '{KEY_32}'", f"it is \"'{KEY_32}'\"", f"it is \"'{MASK}'\""),
+        ("kind = 'OpenAI'", "it is \"'OpenAI'\"", "it is \"'OpenAI'\""),
+    ],
+)  # fmt: skip
+def test_an_error_in_the_words_of_others_quotes_no_secret(line: str, message: str, expected: str) -> None:
+    error = error_without_secrets(SourceError("f", 1, message), lambda _: [line])
+    assert error == SourceError("f", 1, expected)
+
+
+@pytest.mark.parametrize("name", formats.NAMES)
+def test_no_error_prints_a_secret(broken, name: str) -> None:
+    report, told = broken
+    style = Style(read_lines=line_reader(Tree(Path(report.root))), show=list(Verdict))
+    text = formats.render(name, report, style)
+    assert (
+        len({error.path for error in report.errors}) == len(_broken_files()) - 1
+    )  # all but the one beside the variables
+    assert CANARY.findall(text) == []
+    assert CANARY.findall(told) == []
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory):
+    """The report on files that are broken where a secret stands, and what the command says of them."""
+    directory = tmp_path_factory.mktemp("broken")
+    for name, text in _broken_files().items():
+        (directory / name).parent.mkdir(exist_ok=True)
+        (directory / name).write_text(text)
+    command = [
+        sys.executable,
+        "-m",
+        "aiposture",
+        "check",
+        str(directory),
+        "--no-cache",
+        "--format=json",
+        "--show=pass,fail,unknown",
+    ]
+    summary = directory.parent / "summary.md"
+    done = subprocess.run([*command, f"--output=markdown={summary}"], capture_output=True, text=True, check=False)
+    return scan(ScanOptions(paths=(str(directory),))), done.stdout + done.stderr + summary.read_text()
 
 
 def test_the_secret_parts_of_addresses_and_connection_strings_go() -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from aiposture.output.inert import inert_lines
-from aiposture.output.mask import without_shapes
+from aiposture.output.mask import without_keys
 from aiposture.output.terminal import visible
 
 
 def aside(text: str) -> str:
     """`text` on one line, without secrets, and without anything that a terminal or a CI service would obey."""
-    return inert_lines(visible(without_shapes(text)))
+    return inert_lines(visible(without_keys(text)))

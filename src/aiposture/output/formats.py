@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from aiposture.model import Report
 from aiposture.output.inert import inert, inert_lines
-from aiposture.output.mask import without_secrets, without_shapes
+from aiposture.output.mask import without_keys, without_shapes
+from aiposture.output.quoted import without_secrets
 from aiposture.output.style import Style
 
 _json = partial(inert, hash_sign="\\u0023")
@@ -43,10 +44,10 @@ FOR_MACHINES = frozenset({"json", "sarif", "junit", "gitlab"})
 def render(name: str, report: Report, style: Style) -> str:
     """`report` in the format `name`, one of NAMES. The same report gives the same text."""
     made_by = FORMATS[name]
-    text: str = import_module(made_by.module).render(without_secrets(report), style)
-    return finished(name, text)
+    text: str = import_module(made_by.module).render(without_secrets(report, style.read_lines), style)
+    return made_by.inert(without_keys(text, frozenset(finding.fingerprint for finding in report.findings)))
 
 
 def finished(name: str, text: str) -> str:
-    """`text` in the format `name` as it may be shown: without what looks like a key, and without commands."""
+    """A text made of several of the format `name`, as it may be shown: without keys, and without commands."""
     return FORMATS[name].inert(without_shapes(text))

@@ -7,11 +7,8 @@ access key, a connection string, a private key). Names of places where secrets a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
-
-from aiposture.model import Finding, Report
 
 MASK = "(sensitive)"
 
@@ -39,6 +36,8 @@ _SHAPE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+# The key of an Azure AI service before 2024. Hashes that look the same are parts of paths, identifiers have dashes.
+_HEX = re.compile(r"(?<![\w/.+:-])[0-9A-Fa-f]{32}(?![\w/.+:-])")
 # Where a name is given a value, in all dialects. A word is only tried at its start, so that a line takes linear time.
 _ASSIGNMENT = re.compile(
     r"""(?<![\w.-])["']?(?P<name>[A-Za-z_][\w.-]*)["']?(?:\s+[\w?]+)?\s*(?:=(?![=>~])|:(?!:)|=>)[ \t]*"""
@@ -59,10 +58,7 @@ _PLAIN = re.compile(r"(?:true|false|null|~|-?\d{1,5}|)$", re.IGNORECASE)
 _LOOKING_UP = re.compile(
     r"(?:parameters|variables|\w*resourceid|reference|list\w*|getsecret|getatt|ref)$", re.IGNORECASE
 )
-# How messages quote: the property and the expression. A cut one has no end.
-_QUOTED = re.compile(r"`(?P<name>[^`]+)` is `(?P<text>[^`]+)`")
 _HOLES = re.compile(r"(\$\{.*?\}(?!\})|\$\{[^}]*$)")
-_ABOUT_SECRETS = frozenset({"key-consumers", "plaintext-secrets"})
 _TEXT_FOLLOWS = re.compile(r"(?:<<[-~]?\w+|[|>][-+]?|:)$")
 _YAML_WORD = re.compile(r"""(?<=[\[,\s])[^\s,\[\]"'!]{6,}""")
 _NAMES_IN_YAML = re.compile(r"!(?:Ref|GetAtt|ImportValue|Condition)\s+$")
@@ -102,24 +98,10 @@ def without_shapes(text: str) -> str:
     return text
 
 
-def without_secrets(report: Report) -> Report:
-    """`report` with the mask for the secrets that its messages quote. What it quotes of files is masked there."""
-    return replace(report, findings=tuple(map(_without_secrets, report.findings)))
-
-
-def is_about_secrets(finding: Finding) -> bool:
-    """Whether a finding's property is a secret: by its name, or because its control is about nothing else."""
-    because = finding.because
-    return finding.control.slug in _ABOUT_SECRETS or (because is not None and is_secret_name(because.property))
-
-
-def _without_secrets(finding: Finding) -> Finding:
-    def masked(found: re.Match[str]) -> str:
-        is_one = is_about_secrets(finding) or is_secret_name(found["name"])
-        return f"`{found['name']}` is `{without_literals(found['text'])}`" if is_one else found[0]
-
-    message = _QUOTED.sub(masked, finding.message)
-    return finding if message == finding.message else replace(finding, message=message)
+def without_keys(text: str, own: Collection[str] = ()) -> str:
+    """As `without_shapes`, and without hexadecimal keys that stand alone. `own` are such texts that we have made."""
+    masked = without_shapes(text)
+    return _HEX.sub(lambda found: found[0] if found[0] in own else MASK, masked)
 
 
 def without_literals(expression: str) -> str:
@@ -138,6 +120,7 @@ def masked_line(lines: Sequence[str], number: int, around: tuple[int, int], *, s
     start, end = around[0], min(around[1], around[0] + _LONGEST, len(text))
     low, high = max(0, start - _AROUND), min(len(text), max(start, end) + _AROUND)
     found = [(found.start(), found.end()) for found in _SHAPE.finditer(text, low, high)]
+    found += [(found.start(), found.end()) for found in _HEX.finditer(text, low, high)]
     found += _named(lines, number, low, high)
     if secret:
         assignment = _ASSIGNMENT.match(text, start, high)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from aiposture.model import Finding, Location
 from aiposture.output import words
-from aiposture.output.mask import is_about_secrets
+from aiposture.output.quoted import is_about_secrets
 
 
 class Place(NamedTuple):
