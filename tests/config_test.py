@@ -281,6 +281,7 @@ def test_a_quoted_date_is_a_date():
         ("a = 1\na = 2\n", "2: this is no valid TOML"),
         ("x = 2027-13-01", "1: this is no valid TOML"),
         (f"x = {'[' * 5000}", "is nested too deeply"),
+        ("x = 1\n" + "a." * 100_000, "2: a key has more than 32 parts"),
         (f"x = {'9' * 5000}", "this is no valid TOML"),
     ],
 )  # fmt: skip

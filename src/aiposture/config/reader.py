@@ -24,6 +24,8 @@ Where = tuple["str | int", ...]
 
 _MOST_PROBLEMS = 20
 _LONGEST = 400
+# Python's parser takes a time that grows with the square of their number: https://github.com/python/cpython/issues/149231
+_MANY_PARTS = re.compile(r"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){32}""")
 _FIELDS = {"severity": "severities", "allow": "allowed"}
 
 
@@ -58,6 +60,9 @@ def _decode(data: bytes, path: str) -> str:
 
 
 def _toml(text: str, path: str) -> dict[str, Any]:
+    if (found := _MANY_PARTS.search(text)) is not None:
+        line = text.count("\n", 0, found.start()) + 1
+        raise ConfigError(f"{shown(path)}:{line}: a key has more than 32 parts, which none of ours has")
     toml = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
     try:
         document: dict[str, Any] = toml.loads(text)
