@@ -303,11 +303,26 @@ class TestParameterFiles:
         assert isinstance(value.data, Unknown)
         assert [(error.path, error.line) for error in reading.errors] == [("prod.bicepparam", 2)]
 
+    def test_a_given_bicepparam_file_has_to_stand_in_the_tree(self, real, tmp_path) -> None:
+        for name in ("code", "prod"):
+            (tmp_path / name).mkdir()
+        (tmp_path / "code" / "main.bicep").write_text(SEARCH)
+        (tmp_path / "prod" / "p.bicepparam").write_text("using '../code/main.bicep'\nparam pna = 'Disabled'\n")
+        tree = Tree(tmp_path / "code", {"prod/p.bicepparam": str(tmp_path / "prod" / "p.bicepparam")})
+        given = ("prod/p.bicepparam",)
+        with real:
+            reading = bicep.read(tree, "main.bicep", wanted=lambda _: True, compiler=real, parameter_files=given)
+
+        (error,) = reading.errors
+        assert (error.path, "outside of the scanned code" in error.message) == ("prod/p.bicepparam", True)
+
     def test_one_that_cannot_be_read_leaves_the_template(self, access) -> None:
         reading, value = access({"main.parameters.json": "{"}, given=("gone.json",))
 
         assert value.data == "Enabled"
         assert [error.path for error in reading.errors] == ["main.parameters.json", "gone.json"]
+        reading, _ = access({"main.parameters.json": "{}"}, given=("gone.bicepparam",))
+        assert [error.path for error in reading.errors] == ["gone.bicepparam"]
 
 
 class TestReal:

@@ -20,6 +20,10 @@ from aiposture.readers.bicep.sources import SUFFIXES, Sources, is_remote
 from aiposture.readers.bicep.standins import MARK
 
 _MODULE_HAS_ERRORS = "BCP104"  # said at the call; the module says what is wrong itself
+_OUTSIDE = (
+    "is not used: a .bicepparam file is compiled together with its template, and this one stands outside of the "
+    "scanned code; name a directory that holds both"
+)
 
 Wanted = Callable[[str], bool]
 
@@ -87,8 +91,12 @@ class Reader:
         json_files = tuple(file for file in self._parameter_files if not file.endswith(".bicepparam"))
         stated = parameter_files.read(self._sources.tree, path, json_files, value)
         for file in self._parameter_files:
-            found = self._sources.read(file) if file.endswith(".bicepparam") else None
-            if found is not None and found.using is not None and self._sources.resolve(file, found.using) == path:
+            found = self._sources.outline(file) if file.endswith(".bicepparam") else None
+            if found is not None and file in self._sources.tree.extra:
+                stated.errors.append(SourceError(file, 1, _OUTSIDE))
+            elif isinstance(found, UnreadableError):
+                stated.errors.append(SourceError(file, 1, found.reason))
+            elif found is not None and found.using is not None and self._sources.resolve(file, found.using) == path:
                 compiled = self._compiler.compile(self._sources, file)
                 stated.errors += _errors(file, compiled.errors)
                 stated.files |= {one for one in self._sources.closure(file) if self._sources.tree.is_file(one)}
