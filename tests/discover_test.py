@@ -70,6 +70,13 @@ def test_a_called_module_outside_of_the_paths_counts(tmp_path: Path) -> None:
     assert look(tmp_path, files, "a").units == [Unit("terraform", "a")]
 
 
+@pytest.mark.parametrize("comment", ["#", "  # ", "//"])
+def test_a_module_whose_call_is_a_comment_is_judged_alone(tmp_path: Path, comment: str) -> None:
+    commented = "\n".join(f"{comment} {line}" for line in call("./m").splitlines())
+    files = {"main.tf": OTHER + commented, "m/main.tf": AI}
+    assert look(tmp_path, files).units == [Unit("terraform", "m")]
+
+
 def test_a_file_stands_for_its_directory(tmp_path: Path) -> None:
     files = {"a/main.tf": OTHER, "a/ai.tf": AI, "a/b/main.tf": AI}
     assert look(tmp_path, files, "a/main.tf").units == [Unit("terraform", "a")]

@@ -21,8 +21,9 @@ BICEP = (".bicep", ".bicepparam")
 JSON = (".json", ".jsonc", ".template")
 YAML = (".yaml", ".yml", ".template")
 
-# A module's source is a literal in HCL and in JSON; a string that starts with a dot is a local path.
-_LOCAL_SOURCE = re.compile(rb"""source["\s]*[=:]\s*"(\.\.?(?:/[^"]*)?)\"""")
+# A module's source is a literal in HCL and in JSON; a string that starts with a dot is a local path. Its name stands
+# where an argument can, so that a call in a comment calls nobody.
+_LOCAL_SOURCE = re.compile(rb"""(?:^|[\r\n{,]|\*/)[ \t]*"?source["\s]*[=:]\s*"(\.\.?(?:/[^"]*)?)\"""")
 _BICEP_MODULE = re.compile(rb"(?:^|[\r\n])[ \t]*(?:module\s+\w+|using|extends)\s+'([^'\r\n:]+)'")
 # A letter can be written as an escape, and a quoted text of YAML can go on in the next line: what a file mentions must
 # not hide by that. Quotes and backslashes stay escaped.
