@@ -15,7 +15,7 @@ _CONTAINER = (
 )
 _CONNECTION = (
     "google_dialogflow_cx_tool", "google_dialogflow_cx_webhook", "google_agent_identity_auth_provider",
-    "google_ces_toolset",
+    "google_ces_toolset", "google_discovery_engine_data_connector",
 )
 _OTHER = (
     "google_compute_instance", "google_compute_instance_template", "google_compute_project_metadata",

@@ -1,4 +1,4 @@
-"""Conversational services of Google Cloud: search widgets, Dialogflow CX, providers of agent identities."""
+"""Conversational services of Google Cloud: search widgets, data connectors, Dialogflow CX, providers of identities."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 from aiposture.model import Data, Resource, Unknown
 from aiposture.services.aws_google_cells import Present, present, props, spellings, word
-from aiposture.services.aws_google_secrets import credentials
+from aiposture.services.aws_google_secrets import credentials, environment, is_secret_name
 from aiposture.services.aws_protections import several
 from aiposture.services.shape import Binding, Service, Several
 from aiposture.services.table import Cell, Meaning, Noted, Prop, choice, flag
 
 _WIDGET = "hashicorp/google documentation of google_discovery_engine_widget_config; mapping is ours"
-_SECRETS = "hashicorp/google documentation of Dialogflow CX: secret versions; mapping is ours"
+_SECRETS = "hashicorp/google documentation: secret versions, and parameters that hold credentials; mapping is ours"
 _SIGNS_IN = "hashicorp/google documentation of google_dialogflow_cx_webhook; mapping is ours"
 _LOGS = "hashicorp/google documentation of google_dialogflow_cx_agent (logging_settings); mapping is ours"
 
@@ -58,6 +58,14 @@ def _is_on(resource: Resource) -> bool:
     return word(resource, "disabled") != "true"
 
 
+def _is_credential(name: str) -> bool:
+    """Whether a parameter of a data connector is what it signs in with."""
+    return is_secret_name(name) or name.casefold() == "password"
+
+
+_GIT = ("git_integration_settings.github_settings.access_token",)
+_PARAMS = "params"
+
 _TOOL = tuple(
     f"open_api_spec.authentication.{leaf}"
     for leaf in ("api_key_config.api_key", "oauth_config.client_secret", "bearer_token_config.token")
@@ -85,6 +93,7 @@ SERVICES = (
         (
             Binding(
                 types=("google_dialogflow_cx_agent",),
+                secrets=Several(credentials(*_GIT), _GIT, _SECRETS),
                 protections={
                     "activity_log": several(
                         Cell(
@@ -117,6 +126,16 @@ SERVICES = (
         "google-dialogflow-tool",
         "Dialogflow CX tool",
         (Binding(types=("google_dialogflow_cx_tool",), secrets=Several(credentials(*_TOOL), _TOOL, _SECRETS)),),
+    ),
+    Service(
+        "google-data-connector",
+        "Vertex AI Search data connector",
+        (
+            Binding(
+                types=("google_discovery_engine_data_connector",),
+                secrets=Several(environment(_PARAMS, named=_is_credential), (_PARAMS,), _SECRETS),
+            ),
+        ),
     ),
     Service(
         "google-agent-auth-provider",
