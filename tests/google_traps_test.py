@@ -51,6 +51,15 @@ TRAPS: dict[str, dict[str, dict[str, str]]] = {
         }
     },
     "not-about-ai": {},
+    "registry-modules": {
+        'module.switches["ainotebooks.disableRootAccess"]': {"AIS205": "pass"},
+        "module.enforced_by_default": {"AIS503": "pass"},
+        "module.lifted": {"AIS201": "fail"},
+        "module.networks": {"AIS101": "pass"},
+        "module.all_networks": {"AIS101": "fail"},
+        "module.keys": {"AIS501": "pass"},
+        "module.perimeter": {"AIS201": "pass"},
+    },
     "perimeter-elsewhere": {"google_ces_app.agent": {"AIS801": "pass"}},
     "perimeter-without-ai": {
         "google_vertex_ai_index.main": {"AIS501": "pass"},

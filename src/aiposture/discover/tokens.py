@@ -122,6 +122,7 @@ TOKENS = (
     "search/service",
     "search_service",
     "searchservice",
+    "terraform-google-modules/vpc-service-controls/google//modules/regular_service_perimeter",
     "together_api_key",
     "v2-lex",
     "vertex",

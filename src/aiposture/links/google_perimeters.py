@@ -1,7 +1,8 @@
 """Service perimeters of VPC Service Controls: whether they stand around the AI services of the same code.
 
 A perimeter around other services says nothing about AI, unless the code next to it makes AI services. What is only
-tried out (`spec`), and a bridge between perimeters, keep nobody out.
+tried out (`spec`), and a bridge between perimeters, keep nobody out. Google's own module for perimeters is read by its
+inputs.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from aiposture.links.names import literal
 from aiposture.model import AIService, Fact, Network, Origin, Resource, Unknown, Value
 
 _PERIMETER = "google_access_context_manager_service_perimeter"
-_PATH = ("status", 0, "restricted_services")
-_NAME = "status.restricted_services"
+_MODULE = "terraform-google-modules/vpc-service-controls/google//modules/regular_service_perimeter"
+_PATH: tuple[str | int, ...] = ("status", 0, "restricted_services")
 
 # The API through which resources of these types are used.
 _APIS = {
@@ -26,7 +27,7 @@ _APIS = {
 }
 _OF_AI = frozenset(_APIS.values())
 
-WANTED: frozenset[str] = frozenset({_PERIMETER})
+WANTED: frozenset[str] = frozenset({_PERIMETER, _MODULE})
 
 _KIND, _TITLE = "google-perimeter", "Service perimeter"
 
@@ -41,15 +42,20 @@ def services(resources: Sequence[Resource], found: Sequence[AIService]) -> list[
     return [
         AIService(_KIND, _TITLE, resource, network=Network(public_access=fact, door="perimeter"))
         for resource in resources
-        if resource.type == _PERIMETER and resource.mode == "managed" and resource.exists is not False
+        if (resource.mode, resource.type) in {("managed", _PERIMETER), ("module", _MODULE)}
+        if resource.exists is not False
         for fact in (_fact(resource, used.get(resource.unit, set())),)
         if fact is not None
     ]
 
 
 def _fact(perimeter: Resource, used: set[str]) -> Fact | None:
-    value = perimeter.get(*_PATH)
-    if perimeter.get("status") is None or "bridge" in (literal(perimeter.get("perimeter_type")) or "").casefold():
+    path = _PATH if perimeter.type == _PERIMETER else _PATH[-1:]
+    name = ".".join(part for part in path if isinstance(part, str))
+    value = perimeter.get(*path)
+    if (len(path) > 1 and perimeter.get("status") is None) or "bridge" in (
+        literal(perimeter.get("perimeter_type")) or ""
+    ).casefold():
         return None
     members = () if value is None else value.data if isinstance(value.data, tuple) else (value,)
     listed = {str(each.data) for each in members if not isinstance(each.data, Unknown)}
@@ -60,9 +66,9 @@ def _fact(perimeter: Resource, used: set[str]) -> Fact | None:
         said = ", ".join(missing)
         if undecided is not None and isinstance(undecided.data, Unknown):
             unknown = Unknown(undecided.data.expression, f"{said} may be one of them")
-            return Fact(unknown, Origin.UNRESOLVED, _NAME, undecided.location, (), trail=undecided.trail)
-        return Fact("enabled", Origin.STATED, _NAME, place.location, ("enabled",), f"a list without {said}")
+            return Fact(unknown, Origin.UNRESOLVED, name, undecided.location, (), trail=undecided.trail)
+        return Fact("enabled", Origin.STATED, name, place.location, ("enabled",), f"a list without {said}")
     if listed & _OF_AI:
         named = ", ".join(sorted(listed & _OF_AI))
-        return Fact("disabled", Origin.STATED, _NAME, place.location, ("disabled",), f"a list with {named}")
+        return Fact("disabled", Origin.STATED, name, place.location, ("disabled",), f"a list with {named}")
     return None

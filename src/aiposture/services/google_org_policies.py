@@ -3,6 +3,9 @@
 Constraints and what they mean are those of Security Command Center's posture "secure AI" and of the blueprint
 terraform-google-enterprise-genai. A policy that is inherited, reset or only tried out is not judged, nor is one with
 several rules, whose conditions decide. A list that allows all says nothing more than no policy would.
+
+The module terraform-google-modules/org-policy/google makes such policies; what it does without `enforce` was read at
+its tags 3.0 to 7.3: it enforces, and denies all where there is no list.
 """
 
 from __future__ import annotations
@@ -62,13 +65,24 @@ _OLD = _Policies(
 )
 
 
+_MODULE = _Policies(
+    types=("terraform-google-modules/org-policy/google",),
+    name="constraint",
+    enforced="enforce",
+    allows_all="enforce",
+    denies_all="enforce",
+    allowed="allow",
+    denied="deny",
+)
+
+
 def _sets(policies: _Policies, constraint: str, *paths: str) -> Callable[[Resource], bool]:
     folded = constraint.casefold()
 
     def applies(resource: Resource) -> bool:
         if not _constraint(resource, policies).endswith(folded) or len(objects(at(resource, "spec.rules"))) > 1:
             return False
-        return any(at(resource, path) is not None for path in paths)
+        return policies is _MODULE or any(at(resource, path) is not None for path in paths)
 
     return applies
 
@@ -88,11 +102,15 @@ def _constraint(resource: Resource, policies: _Policies) -> str:
 def _switch(policies: _Policies, constraint: str, *, on: FactValue, off: FactValue) -> Cell:
     """A constraint that is enforced or not."""
     path = policies.enforced
-    return Cell(props(flag(true=on, false=off), path), required(path), f"{_POSTURE}{constraint}")
+    default = on if policies is _MODULE else required(path)
+    return Cell(props(flag(true=on, false=off), path), default, f"{_POSTURE}{constraint}")
 
 
 def _list(policies: _Policies, constraint: str, *, on: FactValue, off: FactValue) -> Cell:
     """A constraint that lists what is allowed or denied."""
+    if policies is _MODULE:
+        asked = (*present(on, policies.allowed, policies.denied), *props(flag(true=on, false=off), policies.enforced))
+        return Cell(asked, on, f"{_POSTURE}{constraint}")
     cells = (
         *props(flag(true=off, false=None), policies.allows_all),
         *props(flag(true=on, false=None), policies.denies_all),
@@ -179,15 +197,20 @@ def _names_ai(resource: Resource, path: str) -> bool:
     return any(text.removeprefix("is:") in AI_APIS for text in texts)
 
 
-SERVICES = (
-    Service(
-        "google-org-policy",
-        "Vertex AI Workbench under this organization policy",
-        tuple(binding for policies in (_NEW, _OLD) for binding in _of_notebooks(policies)),
-    ),
-    Service(
-        "google-org-policy-models",
-        "Vertex AI under this organization policy",
-        tuple(binding for policies in (_NEW, _OLD) for binding in _of_models(policies)),
-    ),
-)
+def _services(*dialects: _Policies) -> tuple[Service, ...]:
+    return (
+        Service(
+            "google-org-policy",
+            "Vertex AI Workbench under this organization policy",
+            tuple(binding for policies in dialects for binding in _of_notebooks(policies)),
+        ),
+        Service(
+            "google-org-policy-models",
+            "Vertex AI under this organization policy",
+            tuple(binding for policies in dialects for binding in _of_models(policies)),
+        ),
+    )
+
+
+SERVICES = _services(_NEW, _OLD)
+MODULES = _services(_MODULE)

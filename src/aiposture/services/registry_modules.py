@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from aiposture.model import Resource, Unknown
-from aiposture.services import bicep_modules, versions
+from aiposture.services import bicep_modules, google_org_policies, versions
 from aiposture.services.azure import ACTION, KEYS_FLAG, KEYS_INVERTED, KEYS_OFF, KEYS_ON, PUBLIC_FLAG, word
 from aiposture.services.identity import IdentityCell
 from aiposture.services.machine_learning import STORAGE_AUTH
@@ -247,4 +247,5 @@ SERVICES = (
         ),
     ),
     *bicep_modules.SERVICES,
+    *google_org_policies.MODULES,
 )
