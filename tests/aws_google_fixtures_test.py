@@ -22,10 +22,12 @@ from aiposture import controls, services
 from aiposture.model import Protection, Report
 from aiposture.options import ScanOptions
 from aiposture.scan import scan
+from aiposture.services.awscc_names import in_awscc
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 RULES = {rule.control.slug: rule for rule in controls.ALL}
 TEMPLATES = sorted(FIXTURES.glob("*/cloudformation.yaml"))
+TRAP_TEMPLATES = sorted(FIXTURES.glob("traps-aws/*/template.yaml"))
 
 LOGICAL_ID = re.compile(r"^  (\w+):\n    Type: (AWS::\S+)$", re.MULTILINE)
 LABEL = re.compile(r'^resource\s+"((?:aws|google)_\w+)"\s+"(\w+)"', re.MULTILINE)
@@ -81,7 +83,10 @@ def version(linter: str) -> tuple[int, ...]:
     return tuple(int(number) for number in re.findall(r"\d+", said)[:2])
 
 
-@pytest.mark.parametrize("template", TEMPLATES, ids=[path.parent.name for path in TEMPLATES])
+ALL_TEMPLATES = [*TEMPLATES, *TRAP_TEMPLATES]
+
+
+@pytest.mark.parametrize("template", ALL_TEMPLATES, ids=[path.parent.name for path in ALL_TEMPLATES])
 def test_templates_are_valid(template: Path) -> None:
     linter = shutil.which("cfn-lint", path=str(Path(os.environ.get("AIPOSTURE_CFNLINT_PYTHON", sys.executable)).parent))
     if linter is None or version(linter) < NEWEST:
@@ -229,6 +234,14 @@ TRAPS = {
         "OneCaseHasAKey": {"AIS208": "pass", "AIS501": "unknown", "AIS802": "pass"},
         "ConditionalStatement": {"AIS303": "fail pass"},
     },
+    "notebook-in-a-plan": {
+        "aws_sagemaker_notebook_instance.filled_in": {"AIS201": "fail", "AIS205": "fail"},
+        "aws_sagemaker_notebook_instance.closed": {"AIS201": "pass", "AIS205": "pass"},
+    },
+    "endpoint-in-a-module": {
+        "aws_lambda_function.chat": {"AIS103": "pass"},
+        "aws_lambda_function.agent": {"AIS103": "fail"},
+    },
     "spelled-arns": {
         "aws_iam_role_policy_attachment.formatted": {"AIS303": "fail"},
         "aws_iam_role_policy_attachment.interpolated": {"AIS303": "fail"},
@@ -288,6 +301,8 @@ ONLY = {
     "matching-conditions": ("AIS401", "AIS501"),
     "looked-up-policies": ("AIS303", "AIS307"),
     "spelled-arns": ("AIS303", "AIS307"),
+    "notebook-in-a-plan": ("AIS201", "AIS205"),
+    "endpoint-in-a-module": ("AIS103",),
     "choice-of-properties": ("AIS208", "AIS303", "AIS501", "AIS802"),
 }
 """What a trap is about, where its services have much else."""
@@ -386,3 +401,14 @@ def test_controls_of_security_hub_are_decided_in_each_dialect(name: str, dialect
     facets = {row.facet for row in services.rows() if type_ in row.types}
 
     assert " " in type_ or facets & set(reads)
+
+
+# What awscc 1.x has no resource for: the type is not one that Cloud Control can make.
+NOT_IN_AWSCC = {"AWS::SageMaker::NotebookInstance", "AWS::SageMaker::EndpointConfig"}
+
+
+@pytest.mark.parametrize("name", DECIDED_BY)
+def test_controls_of_security_hub_are_decided_in_awscc(name: str) -> None:
+    type_ = DECIDED_BY[name][0]
+
+    assert type_ in NOT_IN_AWSCC or services.wanted(in_awscc(type_))

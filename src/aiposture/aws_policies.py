@@ -228,7 +228,8 @@ def _plain(value: Value) -> Any:
     data = value.data
     if isinstance(data, Unknown):
         text = data.expression.strip().strip('"')
-        return text if "${" in text and not text.startswith("${") else f"${{{data.expression}}}"
+        is_text = "${" in text and (not text.startswith("${") or _HOLE.fullmatch(text) is not None)
+        return text if is_text else f"${{{data.expression}}}"
     if isinstance(data, tuple):
         return [_plain(each) for each in data]
     if isinstance(data, Mapping):
