@@ -69,10 +69,10 @@ def _toml(text: str, path: str) -> dict[str, Any]:
     except RecursionError as error:
         raise ConfigError(f"{shown(path)}: is nested too deeply") from error
     except ValueError as error:
-        place = re.search(r" \(at line (\d+), column \d+\)$", str(error))
-        line = f":{place[1]}" if place else ""
-        problem = str(error)[: place.start()] if place else str(error)
-        raise ConfigError(f"{shown(path)}{line}: this is no valid TOML: {problem}") from error
+        at = re.search(r" \(at line (\d+), column \d+\)$", str(error))
+        where = f":{at[1]}" if at else ""
+        problem = str(error)[: at.start()] if at else str(error)
+        raise ConfigError(f"{shown(path)}{where}: this is no valid TOML: {problem}") from error
     return document
 
 
