@@ -1,5 +1,9 @@
+"""A resource of an AI type that stands in a file and comes out of no reader is an error; what is none is no error."""
+
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,38 +17,130 @@ from aiposture.reading import Inputs, Readers
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 HEADER = 'resource "azurerm_cognitive_account" "a" {\n'
+ACCOUNT = "Microsoft.CognitiveServices/accounts"
+SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
 
 
-def test_the_fixtures_leave_nothing_out() -> None:
+@pytest.fixture(scope="module")
+def readings() -> list[Reading]:
+    """What is read of the fixtures, but for those that need a compiler."""
     tree = Tree(FIXTURES)
-    units = [unit for unit in discover(tree, [""], tokens=("",)).units if unit.dialect == "terraform"]
+    units = [unit for unit in discover(tree, [""], tokens=("",)).units if unit.dialect != "bicep"]
     with Readers(tree, Inputs(), services.wanted) as readers:
-        found = [error for unit in units for error in omissions(tree, readers.read(unit), services.wanted)]
-    assert len(units) > 50
-    assert found == []
+        return [readers.read(unit) for unit in units]
+
+
+def test_the_fixtures_leave_nothing_out(readings: list[Reading]) -> None:
+    assert len(readings) > 100
+    assert [error for reading in readings for error in reading.errors if error.message.startswith("mentions")] == []
+
+
+def test_what_the_fixtures_hold_would_be_missed(readings: list[Reading]) -> None:
+    """Without its resources, a reading has an error in each file that declares an AI service."""
+    tree = Tree(FIXTURES)
+    missed = {"json": 0, "yaml": 0, "tf": 0}
+    for reading in readings:
+        suffix = next(iter(sorted(reading.files)), "").rpartition(".")[2]
+        given = {
+            one.header.path
+            for one in reading.resources
+            if one.mode == "managed" and services.wanted(one.declared_type) and one.dialect != "terraform-plan"
+        } - {error.path for error in reading.errors}
+        told = {error.path for error in omissions(tree, replace(reading, resources=()), services.wanted)}
+        if suffix in missed and given:
+            missed[suffix] += 1
+            # A generated resource (`Fn::ForEach`, an inner template in a macro) has no row that a simple look finds.
+            hidden = {path for path in given - told if b"ForEach" in tree.read(path) or path.endswith(".tf.json")}
+            assert given - told == hidden, reading.files
+    assert min(missed.values()) > 5
+
+
+def arm(**sections: object) -> str:
+    return json.dumps({"$schema": SCHEMA, "contentVersion": "1.0.0.0", "resources": [], **sections}, indent=1)
+
+
+CFN = "AWSTemplateFormatVersion: '2010-09-09'\n"
+NOTEBOOK = "AWS::SageMaker::NotebookInstance"
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("name", "text"),
     [
-        "# " + HEADER,
-        "/*\n" + HEADER + "}\n*/",
-        "x = <<-EOT\n" + HEADER + "}\nEOT\n",
-        'data "azurerm_cognitive_account" "a" {\n}',
-        'resource "azurerm_resource_group" "a" {\n}',
-        "removed {\n  from = azurerm_cognitive_account.a\n}",
-        'variable "x" {\n  default = "resource \\"azurerm_cognitive_account\\" \\"a\\" {"\n}',
+        ("main.tf", "# " + HEADER),
+        ("main.tf", "/*\n" + HEADER + "}\n*/"),
+        ("main.tf", "x = <<-EOT\n" + HEADER + "}\nEOT\n"),
+        ("main.tf", 'data "azurerm_cognitive_account" "a" {\n}'),
+        ("main.tf", 'resource "azurerm_resource_group" "a" {\n}'),
+        ("main.tf", "removed {\n  from = azurerm_cognitive_account.a\n}"),
+        ("main.tf", 'variable "x" {\n  default = "resource \\"azurerm_cognitive_account\\" \\"a\\" {"\n}'),
+        ("t.json", arm(parameters={"type": {"type": "string", "defaultValue": ACCOUNT}})),
+        ("t.json", arm(parameters={"row": {"type": "object", "defaultValue": {"type": ACCOUNT, "name": "a"}}})),
+        ("t.json", arm(metadata={"description": f'"type": "{ACCOUNT}"'})),
+        ("t.json", arm(resources={"a": {"existing": True, "type": ACCOUNT, "name": "a"}}, languageVersion="2.0")),
+        ("t.json", arm(outputs={"o": {"type": "string", "value": f"[reference(resourceId('{ACCOUNT}', 'a')).endpoint]"}})),
+        (
+            "t.json",
+            arm(resources=[{
+                "type": "Microsoft.Authorization/policyDefinitions",
+                "name": "p",
+                "properties": {"policyRule": {
+                    "if": {"field": "type", "equals": ACCOUNT},
+                    "then": {"effect": "deployIfNotExists", "details": {"type": ACCOUNT, "deployment": {"properties": {"template": json.loads(arm(resources=[{"type": ACCOUNT, "name": "a"}]))}}}},
+                }},
+            }]),
+        ),
+        ("t.parameters.json", json.dumps({"parameters": {"a": {"value": [{"type": ACCOUNT}]}}})),
+        ("package.json", json.dumps({"resources": [{"type": ACCOUNT}], "Resources": [{"Type": NOTEBOOK}]})),
+        ("main.bicep", f"// resource a '{ACCOUNT}@2024-10-01' = {{"),
+        ("main.bicep", f"/*\nresource a '{ACCOUNT}@2024-10-01' = {{\n*/"),
+        ("main.bicep", f"var x = '''\nresource a '{ACCOUNT}@2024-10-01' = {{\n'''"),
+        ("main.bicep", f"resource a '{ACCOUNT}@2024-10-01' existing = {{"),
+        ("main.bicep", f"var id = resourceId('{ACCOUNT}', 'a')\nparam t resourceInput<'{ACCOUNT}@2024-10-01'>.name"),
+        ("t.yaml", f"{CFN}Parameters:\n  T:\n    Type: String\n    Default: {NOTEBOOK}\n"),
+        ("t.yaml", f"{CFN}Resources:\n  # N:\n  #   Type: {NOTEBOOK}\n  B:\n    Type: AWS::S3::Bucket\n"),
+        ("t.yaml", f"{CFN}Resources:\n  F:\n    Type: AWS::SNS::Topic\n    Properties:\n      Code: |\n        Resources:\n          N:\n            Type: {NOTEBOOK}\n"),
+        ("t.yaml", f"{CFN}Resources:\n  R:\n    Type: AWS::Config::ConfigRule\n    Properties:\n      Scope:\n        Type: {NOTEBOOK}\n"),
+        ("t.yaml", f"{CFN}Metadata:\n  Doc:\n    Type: {NOTEBOOK}\nResources:\n  B:\n    Type: AWS::S3::Bucket\nOutputs:\n  O:\n    Type: {NOTEBOOK}\n"),
+        ("t.json", json.dumps({"Resources": {"R": {"Type": "AWS::S3::Bucket", "Properties": {"Type": NOTEBOOK}}}, "Mappings": {"M": {"Type": NOTEBOOK}}})),
     ],
-)
-def test_what_is_no_resource(tmp_path: Path, text: str) -> None:
-    (tmp_path / "main.tf").write_text(text)
-    assert list(omissions(Tree(tmp_path), Reading(files=frozenset({"main.tf"})), services.wanted)) == []
+)  # fmt: skip
+def test_what_is_no_resource(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+    assert list(omissions(Tree(tmp_path), Reading(files=frozenset({name})), services.wanted)) == []
 
 
-def test_what_no_reader_gave(tmp_path: Path) -> None:
-    (tmp_path / "main.tf").write_text("/* a\nb */\n" + HEADER + "}\n")
-    reading = Reading(files=frozenset({"main.tf"}))
-    error = SourceError("main.tf", 3, "mentions azurerm_cognitive_account here, but nothing could be read of it")
+@pytest.mark.parametrize(
+    ("name", "text", "line", "type_"),
+    [
+        ("main.tf", "/* a\nb */\n" + HEADER + "}\n", 3, "azurerm_cognitive_account"),
+        ("t.json", arm(resources=[{"name": "a", "type": ACCOUNT}]), 7, ACCOUNT),
+        ("t.json", arm(resources={"a": {"name": "a", "type": ACCOUNT}}), 7, ACCOUNT),
+        ("t.json", arm(resources=[{"type": "Microsoft.Resources/deployments", "properties": {"template": json.loads(arm(resources=[{"type": ACCOUNT}]))}}]), 13, ACCOUNT),
+        ("main.bicep", f"// x\nresource a '{ACCOUNT}@2024-10-01' = if (b) {{\n}}\n", 2, ACCOUNT),
+        ("t.yaml", f"{CFN}Resources:\n  # x\n  B:\n    Type: AWS::S3::Bucket\n  N:\n    Properties: {{}}\n    Type: '{NOTEBOOK}' # x\n", 8, NOTEBOOK),
+        ("t.json", json.dumps({"Resources": {"R": {"Type": NOTEBOOK}}}, indent=1), 4, NOTEBOOK),
+    ],
+)  # fmt: skip
+def test_what_no_reader_gave(tmp_path: Path, name: str, text: str, line: int, type_: str) -> None:
+    (tmp_path / name).write_text(text)
+    reading = Reading(files=frozenset({name}))
+    error = SourceError(name, line, f"mentions {type_} here, but nothing could be read of it")
     assert list(omissions(Tree(tmp_path), reading, services.wanted)) == [error]
-    told = Reading(files=reading.files, errors=(SourceError("main.tf", 1, "syntax error"),))
+    told = Reading(files=reading.files, errors=(SourceError(name, 1, "syntax error"),))
     assert list(omissions(Tree(tmp_path), told, services.wanted)) == []
+
+
+def test_a_hostile_text_costs_little(tmp_path: Path) -> None:
+    import time
+
+    texts = {
+        "a.tf": "<<a\n" * 90_000,
+        "b.bicep": "/*" * 90_000,
+        "c.yaml": "Resources:\n" * 90_000,
+        "d.json": "[" * 200_000,
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    started = time.process_time()
+    assert list(omissions(Tree(tmp_path), Reading(files=frozenset(texts)), services.wanted)) == []
+    assert time.process_time() - started < 5

@@ -1,41 +1,105 @@
 """The last check that nothing was passed over in silence: a resource that stands in a file and came out of no reader.
 
-It compares what a reader gave with the bare text of the files, so it shares none of the reader's mistakes. A resource
-with `count = 0` is given by the reader as one that is absent, and a file with an error has said so already.
+It compares what a reader gave with the text of the files, read in a simpler way, so it shares none of the reader's
+mistakes. A resource with `count = 0` is given by the reader as one that is absent, and a file with an error has said so
+already. What is no resource of the deployment is none here: a comment, a policy's rule, a parameter, a reference.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from aiposture.files import Tree, UnreadableError
-from aiposture.model import Reading, SourceError
+from aiposture.model import Reading, Resource, SourceError
 
-_HEADER = re.compile(rb'^[ \t]*resource[ \t]+"([a-z0-9_]+)"[ \t]+"[^"\n]*"[ \t]*\{', re.MULTILINE)
-_NO_CODE = re.compile(rb"/\*.*?\*/|<<[-~]?(\w+)\r?\n.*?^[ \t]*\1\b", re.DOTALL | re.MULTILINE)
+Wanted = Callable[[str], bool]
+Resources = Sequence[Resource]
+
+_TERRAFORM = re.compile(rb'^[ \t]*resource[ \t]+"([a-z0-9_]+)"[ \t]+"[^"\n]*"[ \t]*\{', re.MULTILINE)
+_NO_TERRAFORM = re.compile(rb"/\*.*?\*/|<<[-~]?(\w+)\r?\n.*?^[ \t]*\1\b", re.DOTALL | re.MULTILINE)
+_BICEP = re.compile(rb"^[ \t]*resource[ \t]+\w+[ \t]+'([\w.]+/[\w./-]+)@[^'\n]*'[ \t]*=", re.MULTILINE)
+_NO_BICEP = re.compile(rb"/\*.*?\*/|'''.*?'''", re.DOTALL)
 _MOST_OPENINGS = 500
+_TEMPLATES = (".json", ".jsonc", ".yaml", ".yml", ".template")
 _OVERRIDES = ("override.tf", "_override.tf", "override.tofu", "_override.tofu")  # they change what stands elsewhere
 
 
-def omissions(tree: Tree, reading: Reading, wanted: Callable[[str], bool]) -> Iterator[SourceError]:
-    """An error for each Terraform resource of a wanted type that no resource of `reading` stands for."""
+class _Mention(NamedTuple):
+    line: int
+    type: str
+
+
+def omissions(tree: Tree, reading: Reading, wanted: Wanted) -> Iterator[SourceError]:
+    """An error for each resource of a wanted type in a file that no resource of `reading` stands for."""
     told = {error.path for error in reading.errors}
-    given = {(resource.header.path, resource.header.line) for resource in reading.resources}
     for path in sorted(reading.files - told):
-        if path.endswith((".tf", ".tofu")) and not path.endswith(_OVERRIDES):
-            for line, type_ in _headers(tree, path):
-                if wanted(type_) and (path, line) not in given:
-                    yield SourceError(path, line, f"mentions {type_} here, but nothing could be read of it")
+        found = _finder(path)
+        if found is None or (path.endswith(".bicep") and told):
+            continue  # a template that does not compile has none of its modules' resources
+        try:
+            data = tree.read(path)
+        except UnreadableError:
+            continue  # the reader has told, or it was there a moment ago
+        for line, type_ in found(path, data, reading.resources, wanted):
+            yield SourceError(path, line, f"mentions {type_} here, but nothing could be read of it")
 
 
-def _headers(tree: Tree, path: str) -> Iterator[tuple[int, str]]:
-    try:
-        data = tree.read(path)
-    except UnreadableError:
-        return  # the reader has told, or it was there a moment ago
-    if data.count(b"/*") + data.count(b"<<") > _MOST_OPENINGS:
+def _finder(path: str) -> Callable[[str, bytes, Resources, Wanted], Iterator[_Mention]] | None:
+    folded = path.lower()
+    if folded.endswith((".tf", ".tofu")):
+        return None if folded.endswith(_OVERRIDES) else _of_terraform
+    if folded.endswith(".bicep"):
+        return _of_bicep
+    return _of_template if folded.endswith(_TEMPLATES) and not folded.endswith(".tf.json") else None
+
+
+def _of_terraform(path: str, data: bytes, given: Resources, wanted: Wanted) -> Iterator[_Mention]:
+    lines = {resource.header.line for resource in given if resource.header.path == path}
+    for mention in _headers(data, _TERRAFORM, (b"/*", b"<<"), _NO_TERRAFORM):
+        if wanted(mention.type) and mention.line not in lines:
+            yield mention
+
+
+def _of_bicep(path: str, data: bytes, given: Resources, wanted: Wanted) -> Iterator[_Mention]:
+    del path
+    types = {resource.declared_type.casefold() for resource in given}
+    for mention in _headers(data, _BICEP, (b"/*", b"'''"), _NO_BICEP):
+        if wanted(mention.type) and mention.type.casefold() not in types:
+            yield mention
+
+
+def _headers(
+    data: bytes, header: re.Pattern[bytes], openings: tuple[bytes, ...], no_code: re.Pattern[bytes]
+) -> Iterator[_Mention]:
+    number = sum(map(data.count, openings))
+    if number > _MOST_OPENINGS:
         return  # each one that is not closed would be searched to the end of the file
-    code = _NO_CODE.sub(lambda found: b"\n" * found[0].count(b"\n"), data) if b"<<" in data or b"/*" in data else data
-    for found in _HEADER.finditer(code):
-        yield code.count(b"\n", 0, found.start(1)) + 1, found[1].decode()
+    code = no_code.sub(lambda found: b"\n" * found[0].count(b"\n"), data) if number else data
+    for found in header.finditer(code):
+        yield _Mention(code.count(b"\n", 0, found.start(1)) + 1, found[1].decode())
+
+
+def _of_template(path: str, data: bytes, given: Resources, wanted: Wanted) -> Iterator[_Mention]:
+    from aiposture.declared import declared  # noqa: PLC0415 - only a scan that meets a template pays for it
+
+    # A resource of ARM can be declared several times, in several files, and is given once: so types are compared there.
+    read = Counter(one.declared_type.casefold() for one in {one.header: one for one in given}.values())
+    stated = Counter(type_ for type_ in declared(data) if wanted(type_))
+    for type_, times in stated.items():
+        number = read[type_.casefold()]
+        if number == 0 or ("::" in type_ and times > number):
+            yield _Mention(_line(data, type_, [one for one in given if one.header.path == path]), type_)
+
+
+def _line(data: bytes, type_: str, given: Resources) -> int:
+    """The first line with the end of the type that stands in no resource of `given`."""
+    stretches = [(one.location.line, one.location.end_line) for one in given if one.declared_type == type_]
+    name = re.escape(re.split("[/:]", type_)[-1].encode())
+    for found in re.finditer(name + rb"""(?:["'\s]|\Z)""", data, re.IGNORECASE):
+        line = data.count(b"\n", 0, found.start()) + 1
+        if not any(first <= line <= last for first, last in stretches):
+            return line
+    return 1

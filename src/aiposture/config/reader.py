@@ -61,8 +61,8 @@ def _decode(data: bytes, path: str) -> str:
 
 def _toml(text: str, path: str) -> dict[str, Any]:
     if (found := _MANY_PARTS.search(text)) is not None:
-        line = text.count("\n", 0, found.start()) + 1
-        raise ConfigError(f"{shown(path)}:{line}: a key has more than 32 parts, which none of ours has")
+        number = text.count("\n", 0, found.start()) + 1
+        raise ConfigError(f"{shown(path)}:{number}: a key has more than 32 parts, which none of ours has")
     toml = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
     try:
         document: dict[str, Any] = toml.loads(text)
