@@ -14,6 +14,7 @@ import pytest
 
 from aiposture.files import Tree
 from aiposture.readers import bicep
+from aiposture.readers.bicep import session
 from aiposture.readers.bicep.compiler import Compiler, Deadlines
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
@@ -52,6 +53,22 @@ def test_one_process_serves_all(fake) -> None:
             assert messages(read(compiler, path, tree)) == []
 
     assert [call.partition(" ")[0] for call in fake.calls()] == ["start", *["compile"] * 3]
+
+
+@pytest.mark.parametrize(
+    ("memory", "expected"),
+    [(99, "start compile compile compile"), (101, "start compile start compile start compile"),
+     (None, "start compile compile start compile")],
+    ids=["small", "grown", "not-to-be-seen"],
+)  # fmt: skip
+def test_a_process_that_has_grown_makes_room(fake, monkeypatch, memory, expected) -> None:
+    monkeypatch.setattr(session, "_MAX_MEMORY", 100)
+    monkeypatch.setattr(session, "_MAX_REQUESTS", 2)
+    monkeypatch.setattr(session.Server, "memory", lambda _: memory)
+    with fake() as compiler:
+        assert [messages(read(compiler)) for _ in range(3)] == [[]] * 3
+
+    assert " ".join(call.partition(" ")[0] for call in fake.calls()) == expected
 
 
 def test_the_old_command_line_never_restores(fake) -> None:

@@ -177,6 +177,16 @@ def test_registry_modules(compiler) -> None:
             {"open.account": "fail", "closed.account": "pass"},
         ),
         ("false-stays-false/main.bicep", "identity-based-auth", {"account": "fail", "byParameter": "fail"}),
+        (
+            "expressions/main.bicep",
+            "restricted-endpoints",
+            {"byCondition": "pass", "byTable": "unknown", "byLoop.account": "fail", "byDefault.account": "pass"},
+        ),
+        (
+            "expressions/main.bicep",
+            "identity-based-auth",
+            {"byCondition": "pass", "byTable": "fail", "byLoop.account": "pass", "byDefault.account": "pass"},
+        ),
         ("parameters-of-the-same-name/open.bicep", "restricted-endpoints", {"account": "fail"}),
         ("parameters-of-the-same-name/closed.bicep", "restricted-endpoints", {"account": "pass"}),
         ("hostile-configuration/main.bicep", "restricted-endpoints", {"account": "pass"}),
