@@ -621,6 +621,36 @@ def test_skips_in_metadata_are_comments(skips) -> None:
     assert all(reading.resources[0].location.covers(comment.location) for comment in reading.comments)
 
 
+@pytest.mark.parametrize("name", ["a", "[parameters('n')]"])
+@pytest.mark.parametrize(
+    "scope",
+    [
+        f"[resourceId('{ACCOUNT}', NAME)]",
+        f"[format('{ACCOUNT}/{{0}}', NAME)]",
+        f"[concat('{ACCOUNT}/', NAME)]",
+        f"[concat(resourceGroup().id, '/providers/{ACCOUNT}/', NAME)]",
+    ],
+)
+def test_what_extends_a_resource_refers_to_it(name, scope) -> None:
+    given = name.strip("[]") if name.startswith("[") else f"'{name}'"
+    role = {"type": "Microsoft.Authorization/roleAssignments", "name": "r", "scope": scope.replace("NAME", given)}
+    document = of([account(name), role], parameters={"n": {"type": "string"}})
+    _, found = evaluate(document).resources
+
+    assert found.get("scope").data.address == f"{ACCOUNT}/{name if name == 'a' else given}"
+
+
+@pytest.mark.parametrize(
+    "scope",
+    ["a", f"{ACCOUNT}/b", "Microsoft.Search/searchServices/a", "[resourceGroup().id]", "[parameters('n')]", None, 5],
+)
+def test_what_extends_something_else_refers_to_nothing_here(scope) -> None:
+    role = {"type": "Microsoft.Authorization/roleAssignments", "name": "r", "scope": scope}
+    _, found = evaluate(of([account(), role], parameters={"n": {"type": "string"}})).resources
+
+    assert not isinstance(found.properties.members()["scope"].data, Reference)
+
+
 def test_remote_modules_are_resources_with_their_arguments() -> None:
     call = nested(
         "search", of({}), parameters={"name": {"value": "s"}, "sku": "[createObject('value', parameters('sku'))]"}

@@ -68,8 +68,9 @@ def loop_values(loop: Value, name: str, scope: Turning, depth: int = 0) -> Value
     made = _member(loop, "input")
     number = count(loop, scope)
     if isinstance(number, Unknown):
-        # What the count can be is not what the list can be.
-        return replace(loop, data=Unknown(number.expression, number.reason, number.references))
+        # What the count can be is not what the list can be, and its text is not that of the list.
+        text = f"copy('{name}', {number.expression})"
+        return replace(loop, data=Unknown(text, number.reason, number.references))
     if made is None:
         return replace(loop, data=Unknown(name, "the loop has no input"))
     try:

@@ -10,6 +10,8 @@ from aiposture.model import Reference, Unknown, Value
 from aiposture.readers.arm import names
 from aiposture.readers.arm.copies import resolve
 from aiposture.readers.arm.expressions import ResourceName, evaluate
+from aiposture.readers.arm.expressions.resources import named_by
+from aiposture.readers.arm.expressions.unknowns import TemplateText
 from aiposture.readers.arm.sites import Site
 from aiposture.readers.arm.values import items_of, member, text_of
 
@@ -171,7 +173,31 @@ class Instance:
         parent = self.parent_id()
         if parent is not None:
             members["parent_id"] = parent
+        if not self.is_deployment:  # a deployment's scope is where it goes
+            members |= {name: self._extended(value) for name, value in members.items() if name.casefold() == "scope"}
         return Value(members, self.raw.location)
+
+    def _extended(self, scope: Value) -> Value:
+        """What a role assignment or a diagnostic setting is for, as a reference if it stands in the unit.
+
+        The scope is an id, or the type and the names of a resource in the same place.
+        """
+        name = named_by(scope) or named_by(_absolute(scope))
+        address = None if name is None else self.site.resource(name)
+        if address is None:
+            return scope
+        data = scope.data
+        text = data.expression if isinstance(data, Unknown) else str(data)
+        return replace(scope, data=Reference(text, "is known after deployment", address=address, path=("id",)))
+
+
+def _absolute(scope: Value) -> Value:
+    data = scope.data
+    if not isinstance(data, Unknown):
+        return replace(scope, data=f"/providers/{data}")
+    if not isinstance(data.expression, TemplateText):
+        return scope
+    return replace(scope, data=replace(data, expression=TemplateText(f"/providers/{data.expression}")))
 
 
 def _without_template(properties: Value) -> Value:
