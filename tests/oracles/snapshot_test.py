@@ -2,6 +2,19 @@
 
 A difference is our mistake until it is explained. `AIPOSTURE_SNAPSHOT_ROUNDS=500` makes up more templates than
 continuous integration does.
+
+The same comparison was run over 962 real templates, Azure's quickstarts and the modules of the Bicep registry. 882 were
+compared, 2,685 resources with 28,832 values, and none differs. The engine refuses the other 80: with arguments that
+nobody chose for them, an index is out of bounds, a name is empty, or a parameter does not compile. What the comparison
+lets pass, and why:
+
+| the engine | the reader | why |
+|---|---|---|
+| gives an expression as text | has a value or a reference | the engine leaves to the deployment what it cannot work out |
+| does not expand a nested deployment whose arguments hang on it | reads it with unknown values | it says so itself |
+| leaves out a member that is null | has null, or an unknown that can be null | both mean: not stated |
+| gives a list without repetitions | keeps unknown members that may repeat others | `union()` cannot tell before |
+| gives one value | has several alternatives, that one among them | the reader is told less |
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from aiposture.readers.arm.values import Given
 HERE = Location("parameters", 1, 1, 1, 2)
 # The parent and the scope of a resource are for the reader's users; the engine puts them into the id.
 OWN = frozenset({"name", "parent_id", "scope"})
+MAX_DEPTH = 8
 _NOT_EXPANDED = "NestedDeploymentShortCircuited"
 
 
@@ -53,18 +54,25 @@ def compare(engine: Engine, text: str, *, facts: bool, arguments: bool = True) -
 
 
 def required(document: Mapping[str, Any]) -> dict[str, Any]:
-    """A value for each parameter that needs one."""
+    """A value for each parameter that needs one: the place that the template came from is not known here either."""
     found: dict[str, Any] = {}
     for name, declaration in (document.get("parameters") or {}).items():
-        stated = {**declaration}
-        while "$ref" in stated:
-            stated = {**document["definitions"][stated.pop("$ref").rpartition("/")[2]], **stated}
-        if "defaultValue" not in stated and not stated.get("nullable"):
-            found[name] = _example(name, stated)
+        stated = _declared(declaration, document)
+        if "templateLink" in str(stated.get("defaultValue")):
+            found[name] = "https://contoso.org/templates/"
+        elif "defaultValue" not in stated and not stated.get("nullable"):
+            found[name] = _example(name, stated, document)
     return found
 
 
-def _example(name: str, stated: Mapping[str, Any]) -> Any:
+def _declared(declaration: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, Any]:
+    stated = {**declaration}
+    while "$ref" in stated:
+        stated = {**document["definitions"][stated.pop("$ref").rpartition("/")[2]], **stated}
+    return stated
+
+
+def _example(name: str, stated: Mapping[str, Any], document: Mapping[str, Any], depth: int = 0) -> Any:
     kind, allowed = str(stated.get("type")).casefold(), stated.get("allowedValues")
     if kind == "array":
         return []
@@ -72,7 +80,10 @@ def _example(name: str, stated: Mapping[str, Any]) -> Any:
         return allowed[0]
     if kind in {"string", "securestring"}:
         return f"given{name}".ljust(stated.get("minLength", 0), "x")[: stated.get("maxLength", 90)]
-    return {"int": stated.get("minValue", 1), "bool": False}.get(kind, {})
+    members = {name: _declared(one, document) for name, one in (stated.get("properties") or {}).items()}
+    needed = {name: one for name, one in members.items() if not one.get("nullable") and depth < MAX_DEPTH}
+    made = {name: _example(name, one, document, depth + 1) for name, one in needed.items()}
+    return {"int": stated.get("minValue", 1), "bool": False}.get(kind, made)
 
 
 def value_of(data: Any) -> Value:
