@@ -51,6 +51,11 @@ TRAPS: dict[str, dict[str, dict[str, str]]] = {
         }
     },
     "not-about-ai": {},
+    # Blocks that the provider computes could be dynamic ones, which a plan does not list.
+    "computed-in-plan": {
+        "google_workbench_instance.computed": {**WORKBENCH, "AIS301": "unknown", "AIS501": "unknown"},
+        "google_vertex_ai_index_endpoint.computed": {**ENDPOINT, "AIS101": "unknown", "AIS201": "unknown"},
+    },
     "registry-modules": {
         'module.switches["ainotebooks.disableRootAccess"]': {"AIS205": "pass"},
         "module.enforced_by_default": {"AIS503": "pass"},

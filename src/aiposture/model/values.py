@@ -17,7 +17,8 @@ class Unknown:
     `references` are the resource attributes that flow into it. `alternatives`, when not empty, are all the
     values that it can take (both arms of an unknown condition); empty means: anything. `echoed` tells that
     whoever deploys gives it, and that everybody who may look at the deployment can read it (a parameter
-    without NoEcho). `filled` tells that it is not empty, whatever it is (a text of which a part is known).
+    without NoEcho). `filled` tells that it is not empty, whatever it is (a text of which a part is known). `unset`
+    tells that the code does not set it, and the provider decides on deployment.
     """
 
     expression: str
@@ -26,6 +27,7 @@ class Unknown:
     alternatives: tuple[Value, ...] = ()
     echoed: bool = field(default=False, kw_only=True)
     filled: bool = field(default=False, kw_only=True)
+    unset: bool = field(default=False, kw_only=True)
 
     def __bool__(self) -> NoReturn:
         raise TypeError(f"the truth of an unknown value was asked: {self.expression}")

@@ -52,6 +52,16 @@ class Prop:
         """The property as users write it."""
         return ".".join(key for key in self.keys if isinstance(key, str))
 
+    def of(self, resource: Resource) -> Value | None:
+        """The value of the property; None if it is absent.
+
+        A switch that the provider sets on deployment is absent from the code, and its default holds in a plan too.
+        What counts by being there could be a block, of which a plan does not say so much.
+        """
+        value = resource.get(*self.keys)
+        unset = value is not None and isinstance(value.data, Unknown) and value.data.unset
+        return None if unset and isinstance(self.read, Choice) else value
+
     def at(self, key: str | int) -> Prop:
         """Bind the property to the map's member `key` (`*` in the path)."""
         bound = replace(self)
@@ -128,7 +138,7 @@ class Cell:
 
     def _decider(self, resource: Resource) -> tuple[Prop | None, Value | None]:
         """The property whose value decides, else the first that is stated, else the first."""
-        stated = [(prop, value) for prop in self.props if (value := resource.get(*prop.keys)) is not None]
+        stated = [(prop, value) for prop in self.props if (value := prop.of(resource)) is not None]
         for prop, value in stated:
             if not value.known or prop.read(value.data) is not None:
                 return prop, value
@@ -136,7 +146,7 @@ class Cell:
 
     def _possible(self, resource: Resource, props: tuple[Prop, ...]) -> tuple[Noted, ...]:
         for position, prop in enumerate(props):
-            value = resource.get(*prop.keys)
+            value = prop.of(resource)
             if value is not None:
                 return self._possible_arms(resource, prop.arms(value), prop, props[position + 1 :])
         default = self._default(resource)

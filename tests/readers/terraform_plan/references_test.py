@@ -5,7 +5,7 @@ import pytest
 from aiposture.model import Reference
 from aiposture.readers.terraform_plan.addresses import Part, in_module, join, parse, split
 from aiposture.readers.terraform_plan.instances import Instances
-from aiposture.readers.terraform_plan.references import UNKNOWN, Configuration, Scope, argument, heads
+from aiposture.readers.terraform_plan.references import UNKNOWN, Configuration, Scope, argument, heads, is_unset
 
 
 @pytest.mark.parametrize(
@@ -184,3 +184,33 @@ def test_what_refers_to_many_things_ends():
     root = {"module_calls": {"w": {"module": {"outputs": outputs}}}}
     unknown = Configuration(root, Instances({}, [])).unknown(["module.w.o1"], Scope((), root))
     assert unknown.references == ()
+
+
+BLOCKS = {
+    "name": {"constant_value": "a"},
+    "tags": {"references": ["var.tags"]},
+    "one": [{"size": {"references": ["var.size"]}, "inner": [{"on": {"constant_value": True}}]}],
+    "two": [{"size": {"constant_value": 1}}, {}],
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "unset"),
+    [
+        (("other",), True),
+        (("one", 0, "on"), True),
+        (("one", 0, "inner", 0, "off"), True),
+        (("two", 1, "size"), True),
+        (("name",), False),
+        (("one", 0, "size"), False),
+        (("one", 0, "inner", 0, "on"), False),
+        (("two", 0, "size"), False),
+        (("tags", "owner"), False),  # in an argument that is an object
+        (("name", "part"), False),
+        (("other", 0, "on"), False),  # what is around it can be a dynamic block
+        (("one", 0, "other", 0, "on"), False),
+    ],
+)
+def test_is_unset(path, unset):
+    assert is_unset({"expressions": BLOCKS}, *path) is unset
+    assert is_unset({}, *path) is False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from aiposture.files import Tree, join
@@ -114,7 +115,9 @@ class Reader:
             if text is not None:
                 # The plan lists the references of a whole argument; the source tells which are in this member.
                 named = tuple(name for name in named if name in text) or named
-            return self._plan.configuration.unknown(named, scope, text=text, reason=reason)
+            unset = text is None and reason == references.UNKNOWN and references.is_unset(configuration, *path)
+            found = self._plan.configuration.unknown(named, scope, text=text, reason=reason)
+            return replace(found, unset=True) if unset else found
 
         return Origin(place, None if header.path == self._path else header, unknown)
 

@@ -145,11 +145,29 @@ def argument(block: Mapping[str, Any], *path: str | int) -> tuple[str, ...]:
     """
     node = block.get("expressions")
     for depth, key in enumerate(path):
-        if depth and isinstance(node, dict) and ("references" in node or "constant_value" in node):
+        if depth and _is_expression(node):
             break
         # A block that there is one of is no list in the configuration.
         node = node if isinstance(node, dict) and isinstance(key, int) else below(node, key)
     return heads(tuple(_all_references(node)))
+
+
+def is_unset(block: Mapping[str, Any], *path: str | int) -> bool:
+    """Whether the configuration of a resource has what is around the argument at `path`, but not the argument.
+
+    It may still be a dynamic block, which the plan does not list.
+    """
+    node = block.get("expressions")
+    for key in path[:-1]:
+        if _is_expression(node):
+            return False
+        node = node if isinstance(node, dict) and isinstance(key, int) else below(node, key)
+    return isinstance(node, dict) and not _is_expression(node) and path[-1] not in node
+
+
+def _is_expression(node: Any) -> bool:
+    """Whether this is the expression of an argument, and not a block or all arguments of a resource."""
+    return isinstance(node, dict) and ("references" in node or "constant_value" in node)
 
 
 def output_references(output: Any) -> tuple[str, ...]:
