@@ -285,6 +285,12 @@ def test_broken_code_is_said_and_the_rest_judged(directory: str, broken: set[str
     assert verdicts(list(found.findings)).get(f"{ACCOUNT}.account") == "pass"
 
 
+def test_nothing_fails_by_what_a_syntax_error_hides() -> None:
+    found = report(FIXTURES / "broken" / "syntax-error-in-a-block", "AIS201")
+
+    assert verdicts(list(found.findings)) == {f"{ACCOUNT}.undecided": "unknown", f"{ACCOUNT}.sound": "fail"}
+
+
 def test_a_cycle_of_locals_is_unknown_and_no_more() -> None:
     found = report(FIXTURES / "broken" / "reference-cycle", "AIS201")
 

@@ -11,6 +11,7 @@ from aiposture.model import Data, Reference, Unknown, Value
 MAX_REFERENCES = 32
 _MAX_WALK = 500
 _MAX_CHOICES = 16
+_MAX_NESTED = 64
 _NONE: Mapping[str, Unknown] = {}
 
 Path: TypeAlias = "tuple[str | int, ...]"
@@ -80,6 +81,20 @@ def _open(members: Mapping[str, Value], unnamed: Mapping[str, Unknown]) -> Unkno
     values = [members[name] for name in unnamed]
     keys = [Value(key, value.location) for key, value in zip(unnamed.values(), values, strict=True)]
     return Unknown(first.expression, first.reason, references_of(*keys, *values))
+
+
+def incomplete(value: Value, doubt: Unknown, depth: int = 0) -> Value:
+    """The value with objects of which members may be lost: one that is not here is not absent, because of `doubt`."""
+    data = value.data
+    if depth > _MAX_NESTED:
+        return value
+    if isinstance(data, tuple):
+        return replace(value, data=tuple(incomplete(each, doubt, depth + 1) for each in data))
+    if isinstance(data, dict):
+        members = {name: incomplete(each, doubt, depth + 1) for name, each in data.items()}
+        lost = Value(doubt, value.location)
+        return replace(value, data=PartialObject({**members, "...": lost}, {}, {"...": doubt}))
+    return value
 
 
 def object_of(

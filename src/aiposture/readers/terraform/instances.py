@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from aiposture.model import Reference, Unknown, Value
 from aiposture.readers.terraform import blocks
-from aiposture.readers.terraform.containers import object_of
+from aiposture.readers.terraform.containers import incomplete, object_of
 from aiposture.readers.terraform.symbols import EvaluationError, Whole, reference
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from aiposture.readers.terraform.expand import Expansion, Slot
     from aiposture.readers.terraform.source import Span
     from aiposture.readers.terraform.syntax import Block
+
+_BROKEN = Unknown("", "there is a syntax error in its block")
 
 
 class Instance:
@@ -48,7 +50,8 @@ class Instance:
     def properties(self) -> Value:
         """All that is configured."""
         members = {name: self.property_of(name) for name in blocks.names(self.block.body)}
-        return Value({name: value for name, value in members.items() if value is not None}, self.block.header)
+        found = Value({name: value for name, value in members.items() if value is not None}, self.block.header)
+        return incomplete(found, _BROKEN) if self.block.broken else found
 
     def member(self, name: str, span: Span) -> Value:
         """What `resource.name` is: the configured value, or else a reference."""

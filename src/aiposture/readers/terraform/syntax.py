@@ -55,9 +55,9 @@ class Attribute:
 
 
 class Block:
-    """`type "label" { ... }`."""
+    """`type "label" { ... }`. A `broken` one has a syntax error: parts of it may be lost."""
 
-    __slots__ = ("_body", "_make", "header_span", "labels", "span", "type")
+    __slots__ = ("_body", "_make", "broken", "header_span", "labels", "span", "type")
 
     def __init__(self, type_: str, labels: tuple[str, ...], spans: tuple[Span, Span], make: Callable[[], Body]) -> None:
         """`spans` are of the header and of the whole block, `make` gives its body."""
@@ -66,6 +66,7 @@ class Block:
         self.header_span, self.span = spans
         self._make = make
         self._body: Body | None = None
+        self.broken = False
 
     @property
     def body(self) -> Body:
@@ -166,6 +167,8 @@ def parse(path: str, data: bytes) -> Document:
         bodies.append(_body(source, part))
         if part.has_error:
             errors.append(_syntax_error(source, part))
+            for block in bodies[-1].blocks:
+                block.broken = True
     attributes = {name: attribute for body in bodies for name, attribute in body.attributes.items()}
     return Document(Body(attributes, tuple(block for body in bodies for block in body.blocks)), found, tuple(errors))
 

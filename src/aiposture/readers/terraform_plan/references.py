@@ -161,7 +161,7 @@ def is_unset(block: Mapping[str, Any], *path: str | int) -> bool:
     for key in path[:-1]:
         if _is_expression(node):
             return False
-        node = node if isinstance(node, dict) and isinstance(key, int) else below(node, key)
+        node = node if isinstance(node, dict) and key == 0 else below(node, key)
     return isinstance(node, dict) and not _is_expression(node) and path[-1] not in node
 
 
