@@ -241,6 +241,7 @@ TRAPS = {
     "endpoint-in-a-module": {
         "aws_lambda_function.chat": {"AIS103": "pass"},
         "aws_lambda_function.agent": {"AIS103": "fail"},
+        "aws_lambda_function.endpoint_looked_up": {"AIS103": "pass"},
     },
     "spelled-arns": {
         "aws_iam_role_policy_attachment.formatted": {"AIS303": "fail"},

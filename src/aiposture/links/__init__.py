@@ -9,6 +9,7 @@ from dataclasses import replace
 from aiposture.links import (
     aws_attached,
     aws_grounding,
+    aws_networks,
     aws_paths,
     aws_roles,
     aws_scope,
@@ -61,7 +62,8 @@ _WANTED_FOLDED = frozenset(name.casefold() for name in WANTED)
 
 def wanted(declared_type: str) -> bool:
     """Whether links read resources of this type, whose case does not matter in ARM."""
-    return declared_type.casefold() in _WANTED_FOLDED
+    folded = declared_type.casefold()
+    return folded in _WANTED_FOLDED or folded.startswith(aws_networks.CUSTOM)
 
 
 def connect(

@@ -33,9 +33,12 @@ _WAYS_OUT = (
     "aws_cloudformation_stack", "AWS::CloudFormation::Stack", "AWS::CloudFormation::CustomResource",
     "AWS::Serverless::Application",
 )  # fmt: skip
+_NAMES = "aws_vpc_endpoint_service"  # looks the name of an endpoint's service up
+CUSTOM = "custom::"
+"""How the types of CloudFormation begin, in lower case, that can do anything."""
 _TOLD = ("aws_ssm_parameter", "AWS::SSM::Parameter")
 
-WANTED: frozenset[str] = frozenset({*_VPCS, *_SUBNETS, *_ENDPOINTS, *_WAYS_OUT, *_TOLD})
+WANTED: frozenset[str] = frozenset({*_VPCS, *_SUBNETS, *_ENDPOINTS, *_WAYS_OUT, *_TOLD, _NAMES})
 
 _VPCS_FOLDED = frozenset(name.casefold() for name in _VPCS)
 _SUBNETS_FOLDED = {name.casefold(): path for name, path in _SUBNETS.items()}
@@ -67,6 +70,7 @@ class Networks:
         self._told: dict[str, set[str]] = defaultdict(set)
         self._open = set(partial)
         self._endpoints: dict[str, list[Endpoint]] = defaultdict(list)
+        self._names: dict[tuple[str, str], str] = {}
         present = [each for each in resources if each.exists is not False]
         for resource in present:
             self._know(resource)
@@ -75,12 +79,12 @@ class Networks:
             if paths is not None and resource.mode == "managed":
                 name, vpc, kind, dns = (resource.get(path) for path in paths)
                 known = "gateway" if kind is None else literal(kind)
-                found = Endpoint(resource, _text(name), self._vpc(vpc, resource.unit), known, dns)
+                found = Endpoint(resource, self._name(name, resource.unit), self._vpc(vpc, resource.unit), known, dns)
                 self._endpoints[resource.unit].append(found)
 
     def _know(self, resource: Resource) -> None:
         kind, unit = kind_of(resource), resource.unit
-        if resource.mode == "module" or kind in _WAYS_OUT_FOLDED or kind.startswith("custom::"):
+        if resource.mode == "module" or kind in _WAYS_OUT_FOLDED or kind.startswith(CUSTOM):
             self._open.add(unit)
         if resource.mode == "output" or kind in _TOLD_FOLDED:
             told = (reference for value in resource.properties.walk() for reference in _references(value))
@@ -88,8 +92,17 @@ class Networks:
         if kind in _SUBNETS_FOLDED and resource.mode == "managed":
             self._subnets[unit, resource.address] = resource
             self._subnets.setdefault((unit, without_indexes(resource.address)), resource)
+        if kind == _NAMES and resource.mode == "data":
+            service = literal(resource.get("service"))
+            if service is not None:
+                self._names[unit, without_indexes(resource.address)] = f"com.amazonaws.region.{service}"
         if kind in _VPCS_FOLDED and resource.mode == "managed" and resource.exists is True:
             self._vpcs.add((unit, without_indexes(resource.address)))
+
+    def _name(self, value: Value | None, unit: str) -> str:
+        reference = None if value is None else reference_of(value)
+        looked_up = None if reference is None else self._names.get((unit, without_indexes(reference.address)))
+        return looked_up or _text(value)
 
     def vpc_of(self, subnets: Value | None, unit: str) -> str | None:
         """The VPC of a workload in these subnets, by its address or by the expression that stands for it."""
@@ -115,6 +128,13 @@ class Networks:
     def endpoints(self, unit: str) -> Sequence[Endpoint]:
         """The VPC endpoints of a unit."""
         return self._endpoints.get(unit, ())
+
+    def are_apart(self, one: str | None, other: str | None, unit: str) -> bool:
+        """Whether two VPCs are surely not the same: a parameter can stand for any."""
+        return one != other and all(each is not None and self._is_decided(each, unit) for each in (one, other))
+
+    def _is_decided(self, vpc: str, unit: str) -> bool:
+        return (unit, vpc) in self._vpcs or vpc.startswith("vpc-")
 
     def is_closed(self, vpc: str | None, unit: str) -> bool:
         """Whether nobody outside of the unit can give the VPC an endpoint: it is declared here, and nobody is told."""

@@ -6,6 +6,7 @@ where everything that could add one stands here too. Otherwise nothing is said.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -48,6 +49,9 @@ _TASKS = ("aws_ecs_task_definition", "AWS::ECS::TaskDefinition")
 WANTED: frozenset[str] = frozenset({*_WORKLOADS, *_TASKS}) | aws_networks.WANTED
 _WORKLOADS_FOLDED = {name.casefold(): paths for name, paths in _WORKLOADS.items()}
 _TASKS_FOLDED = frozenset(name.casefold() for name in _TASKS)
+
+# `com.amazonaws.REGION.SERVICE`, where the region is often not known.
+_ENDPOINT_NAME = re.compile(r"(?:com\.amazonaws|aws\.(?:sagemaker|api))\.(?:\$\{[^}]*\}|[^.${}]+)\.(.+)$")
 
 # The endpoint that each call goes to, by the beginning of the action. Longer beginnings first.
 _CALLS = (
@@ -125,7 +129,7 @@ def _path(workload: Resource, subnets: tuple[str, Value], service: str, networks
     vpc = networks.vpc_of(value, workload.unit)
     may_be = False
     for endpoint in networks.endpoints(workload.unit):
-        apart = vpc is not None and endpoint.vpc is not None and vpc != endpoint.vpc
+        apart = networks.are_apart(vpc, endpoint.vpc, workload.unit)
         leads = False if apart or endpoint.kind == "gateway" else _leads_to(endpoint.service, service)
         if leads and endpoint.kind is not None and endpoint.resource.exists is True:
             note = None if vpc is not None and vpc == endpoint.vpc else "whether it is in this VPC is not decided"
@@ -145,11 +149,10 @@ def _through(endpoint: Endpoint) -> FactValue:
 
 def _leads_to(name: str, service: str) -> bool | None:
     """Whether the name of an endpoint's service is that of `service`; None if it is not decided."""
-    text = name.strip().rstrip("\"'").removesuffix("-fips")
-    if text.endswith(f".{service}"):
-        return True
-    last = text.rpartition("}")[2] if text.endswith("}") else text.rpartition(".")[2]
-    return None if not last or "$" in last else False
+    found = _ENDPOINT_NAME.search(name.strip().rstrip("\"'"))
+    if found is None or "$" in found[1]:
+        return None
+    return found[1].removesuffix("-fips") == service
 
 
 def _fact(name: str, value: Value, address: str | None, note: str | None, meaning: FactValue) -> Fact:

@@ -66,7 +66,7 @@ def _fact(fact: Fact | None, cases: Sequence[Fact | None]) -> Fact | None:
         if case is None:
             continue
         if not case.possible or any(isinstance(each, Unknown) for each in case.possible):
-            return fact
+            return fact if isinstance(fact.value, Unknown) else case
         for value in case.possible:
             found.setdefault(value, case)
     if not found:

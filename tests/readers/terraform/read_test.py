@@ -107,6 +107,34 @@ def test_an_undecided_for_each_binds_its_only_element(reader: Reader) -> None:
     assert plain(reading, "azurerm_cognitive_account.this") == {"n": 1, "k": "a"}
 
 
+HELD = [
+    # The condition of the count fixes the arm inside.
+    ("count = var.x ? 1 : 0", 'var.x ? "a" : "b"', "a"),
+    ("count = var.x ? 0 : 1", 'var.x ? "a" : "b"', "b"),
+    ("count = var.x == 1 ? 2 : 0", 'var.x == 1 ? "a" : "b"', "a"),
+    ("for_each = var.x ? { k = 1 } : {}", 'var.x ? "a" : "b"', "a"),
+    ('for_each = var.x ? toset(["k"]) : toset([])', 'var.x ? "a" : "b"', "a"),
+    ("count = var.x ? (var.y ? 1 : 0) : 0", 'var.x ? "a" : "b"', "a"),
+    ("count = var.x ? (var.y ? 0 : 1) : 0", 'var.x ? "a" : "b"', "a"),
+    ("count = var.x ? 1 : 0", '[for n in [1] : var.x ? "a" : "b"][0]', "a"),
+    # Nothing is fixed.
+    ("count = var.x ? 1 : 2", 'var.x ? "a" : "b"', None),
+    ("count = var.x ? var.y : 0", 'var.y ? "a" : "b"', None),
+    ("count = var.x ? 1 : 0", 'var.y ? "a" : "b"', None),
+    ("count = var.x ? (var.y ? 1 : 0) : (var.z ? 1 : 0)", 'var.x ? "a" : "b"', None),
+    ("count = var.x", 'var.x ? "a" : "b"', None),
+]
+
+
+@pytest.mark.parametrize(("meta", "value", "expected"), HELD, ids=[f"{row[0]}, {row[1]}" for row in HELD])
+def test_what_an_instance_that_exists_says_of_conditions(
+    reader: Reader, meta: str, value: str, expected: str | None
+) -> None:
+    variables = 'variable "x" {}\nvariable "y" {}\nvariable "z" {}\n'
+    found = at(reader({"main.tf": variables + ACCOUNT % f"{meta}\nn = {value}"}), "azurerm_cognitive_account.this", "n")
+    assert found.data == expected if expected is not None else not found.known
+
+
 def test_known_keys_expand_although_values_are_unknown(reader: Reader) -> None:
     reading = reader({"main.tf": 'variable "x" {}\n' + ACCOUNT % "for_each = { a = var.x }\nn = each.value"})
     assert not at(reading, 'azurerm_cognitive_account.this["a"]', "n").known

@@ -58,21 +58,29 @@ class Frame:
 
     `loop` has those of the names that are variables of for-expressions: they only hand on what is written in the
     collection, and so their values keep its places. `strict` is set inside of `try` and `can`: a failure there must
-    not be turned into an unknown member.
+    not be turned into an unknown member. `held` says of conditions, by their text, what they are where the instance
+    exists: with `count = var.on ? 1 : 0` there is one only if `var.on` holds.
     """
 
-    __slots__ = ("loop", "names", "strict")
+    __slots__ = ("held", "loop", "names", "strict")
 
     def __init__(self, names: Mapping[str, Value], parent: Frame | None = None, *, strict: bool = False) -> None:
         """Names found here hide those of `parent`."""
         self.names: Mapping[str, Value] = names if parent is None else {**parent.names, **names}
         self.loop: frozenset[str] = frozenset() if parent is None else parent.loop - names.keys()
         self.strict: bool = strict or (parent is not None and parent.strict)
+        self.held: Mapping[str, bool] = {} if parent is None else parent.held
 
     def looping(self, names: Mapping[str, Value]) -> Frame:
         """The frame with variables of a for-expression."""
         inner = Frame(names, self)
         inner.loop = self.loop | names.keys()
+        return inner
+
+    def holding(self, condition: str, *, holds: bool) -> Frame:
+        """The frame of an instance that exists only where a condition holds, or does not."""
+        inner = Frame({}, self)
+        inner.loop, inner.held = self.loop, {**self.held, condition: holds}
         return inner
 
 
@@ -134,6 +142,8 @@ def _object(node: ast.ObjectOf, scope: Scope, frame: Frame) -> Value:
 def _conditional(node: ast.Conditional, scope: Scope, frame: Frame) -> Value:
     condition = _evaluate(node.condition, scope, frame)
     possible = _decisions(condition)
+    if len(possible) > 1 and node.condition.span.text in frame.held:
+        possible = {frame.held[node.condition.span.text]}
     if len(possible) == 1:
         arm = node.then if possible.pop() else node.otherwise
         return placed(_evaluate(arm, scope, frame), node.span.location, condition)

@@ -10,6 +10,7 @@ from aiposture.readers.terraform import operators
 from aiposture.readers.terraform.budget import MAX_INSTANCES
 from aiposture.readers.terraform.containers import PartialObject
 from aiposture.readers.terraform.evaluate import NO_FRAME, Frame, Scope, attempt
+from aiposture.readers.terraform.expressions import Conditional
 from aiposture.readers.terraform.loops import Entry, entries
 from aiposture.readers.terraform.symbols import EvaluationError, choose
 
@@ -74,7 +75,7 @@ def _expand(
     value = attempt(node, scope)
     try:
         if isinstance(value.data, Unknown):
-            return _undecided(form, node, value, slots_of)
+            return _undecided(form, node, value, scope, slots_of)
         if isinstance(value.data, PartialObject) and value.data.open is not None:
             return _unnamed(form, node, value)
         slots = slots_of(value)
@@ -108,7 +109,7 @@ def _unnamed(form: Form, node: Expression, value: Value) -> Expansion:
 
 
 def _undecided(
-    form: Form, node: Expression, value: Value, slots_of: Callable[[Value], tuple[Slot, ...] | None]
+    form: Form, node: Expression, value: Value, scope: Scope, slots_of: Callable[[Value], tuple[Slot, ...] | None]
 ) -> Expansion:
     """One instance that stands for all, bound to the only element if there is at most one."""
     assert isinstance(value.data, Unknown)  # noqa: S101 - the caller's check, for the type checker
@@ -123,7 +124,17 @@ def _undecided(
     at_most_one = all(len(each) <= 1 for each in slots)
     if at_most_one and any(slots):
         frame = _either([each[0].frame for each in slots if each], node, value)
+    if isinstance(node, Conditional):
+        then, otherwise = (_is_none(arm, scope, slots_of) for arm in (node.then, node.otherwise))
+        if then is not otherwise:
+            frame = frame.holding(node.condition.span.text, holds=otherwise)
     return Expansion(form, (Slot(None, frame, exists),), decided=False, at_most_one=at_most_one)
+
+
+def _is_none(arm: Expression, scope: Scope, slots_of: Callable[[Value], tuple[Slot, ...] | None]) -> bool:
+    """Whether an arm of the condition surely gives no instance."""
+    value = attempt(arm, scope)
+    return value.known and slots_of(value) == ()
 
 
 def _either(frames: Sequence[Frame], node: Expression, because: Value) -> Frame:
