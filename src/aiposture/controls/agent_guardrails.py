@@ -18,7 +18,8 @@ Make a guardrail and a version of it, and name both in the agent.
 ## Verdicts
 
 - pass: a version of a guardrail is named, or one is enforced (`guardrail`).
-- fail: there is none (`no_guardrail`), or its version is `DRAFT` (`guardrail_is_a_draft`, low).
+- fail: there is none (`no_guardrail`), or its version is `DRAFT` (`guardrail_is_a_draft`, low): so is the version that
+  the guardrail itself has; one that stays is a resource of its own.
 - unknown: the block is not decided by the code.
 - not applicable: the service is no agent. AgentCore runtimes ask for guardrails in their own code.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from aiposture.aws_policies import statements
@@ -11,6 +12,11 @@ from aiposture.links.aws_principals import kind_of, reference_of
 from aiposture.model import AIService, Fact, Origin, Reference, Resource, Unknown, Value
 
 _ENFORCED = ("aws_bedrock_enforced_guardrail_configuration", "AWS::Bedrock::EnforcedGuardrailConfiguration")
+_GUARDRAILS = frozenset({"aws_bedrock_guardrail", "aws::bedrock::guardrail"})
+_VERSIONS = (
+    ("guardrail_configuration", 0, "guardrail_version"),
+    ("GuardrailConfiguration", "GuardrailVersion"),
+)
 _ENDPOINT_POLICY = "aws_vpc_endpoint_policy"
 
 WANTED: frozenset[str] = frozenset({*_ENFORCED, "awscc_bedrock_enforced_guardrail_configuration", _ENDPOINT_POLICY})
@@ -27,7 +33,26 @@ def connect(services: Sequence[AIService], resources: Sequence[Resource]) -> lis
         for reference in (_target(each),)
         if reference is not None
     }
-    return [_guarded(_limited(service, policies), enforced) for service in services]
+    drafts = {(each.unit, without_indexes(each.address)) for each in resources if kind_of(each) in _GUARDRAILS}
+    return [_guarded(_drafted(_limited(service, policies), drafts), enforced) for service in services]
+
+
+def _drafted(service: AIService, drafts: AbstractSet[tuple[str, str]]) -> AIService:
+    """An agent that takes the version of a guardrail from the guardrail itself has the draft.
+
+    Amazon Bedrock API, CreateGuardrail: the version "will always be DRAFT"; a version is a resource of its own.
+    """
+    facts = service.protections.get("guardrail", ())
+    for path in _VERSIONS if facts and facts[0].value is True else ():
+        value = service.resource.get(*path)
+        reference = None if value is None else reference_of(value)
+        if value is None or reference is None or reference.path[-1:] not in {("version",), ("Version",)}:
+            continue
+        if (service.resource.unit, without_indexes(reference.address)) in drafts:
+            name = ".".join(part for part in path if isinstance(part, str))
+            fact = Fact("draft", Origin.STATED, name, value.location, ("draft",), stated="DRAFT", trail=value.trail)
+            return replace(service, protections={**service.protections, "guardrail": (fact,)})
+    return service
 
 
 def _target(policy: Resource) -> Reference | None:
