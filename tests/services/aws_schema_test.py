@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from aiposture import services
+from aiposture.links import aws_attached, aws_networks, aws_paths, aws_principals, aws_roles
 from aiposture.services.table import Cell, Choice
 
 # Their schema is one of the transform, not of a region.
@@ -76,6 +77,28 @@ PROPERTIES = sorted(
         for name in row.properties
     }
 )
+
+
+def _of_links() -> set[tuple[str, str]]:
+    """What links read of CloudFormation's types."""
+    tables: list[dict[str, Any]] = [
+        aws_networks._SUBNETS, aws_networks._ENDPOINTS, aws_attached._LOG_SOURCES, aws_attached._WEB_ACLS,
+        aws_principals._OF_PRINCIPAL, aws_principals._MANAGED, aws_roles._ROLES,
+    ]  # fmt: skip
+    found = set()
+    for table in tables:
+        for type_, names in table.items():
+            listed = (names,) if isinstance(names, str) else (".".join(names),) if table is aws_roles._ROLES else names
+            found |= {(type_, name) for each in listed for name in (each.split() if " " in each else (each,))}
+    for type_, paths in aws_paths._WORKLOADS.items():
+        found.add((type_, ".".join(map(str, paths.subnets))))
+        found.add((type_, paths.task[0]) if paths.task else (type_, paths.role[0]))
+    return {(type_, name) for type_, name in found if type_.startswith("AWS::") and type_ not in OF_THE_TRANSFORM}
+
+
+@pytest.mark.parametrize(("type_", "name"), sorted(_of_links()))
+def test_property_of_a_link_exists(type_: str, name: str) -> None:
+    assert _find(type_, name) is not None
 
 
 def test_there_are_properties_to_look_at() -> None:
