@@ -95,6 +95,7 @@ def test_terraform(tmp_path, row):
     (tmp_path / "main.tf").write_text(BASE + more)
     found = scan(ScanOptions(paths=(str(tmp_path),), select=("AIS103",))).findings
     assert " ".join(finding.verdict.value for finding in found) == expected
+    assert {finding.service for finding in found} <= {"aws-ai-vpc-workload"}
 
 
 TEMPLATE = """
@@ -143,3 +144,32 @@ def test_cloudformation(tmp_path, row):
     (tmp_path / "template.yaml").write_text(TEMPLATE % subnets + more)
     found = scan(ScanOptions(paths=(str(tmp_path),), select=("AIS103",))).findings
     assert " ".join(finding.verdict.value for finding in found) == expected
+    assert {finding.service for finding in found} <= {"aws-ai-vpc-workload"}
+
+
+SERVERLESS = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Main: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Private: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Main, CidrBlock: 10.0.0.0/24}}
+  Chat:
+    Type: AWS::Serverless::Function
+    Properties:
+      InlineCode: pass
+      VpcConfig: {SubnetIds: [!Ref Private]}
+      Policies: %s
+"""
+
+
+@pytest.mark.parametrize(
+    ("policies", "expected"),
+    [
+        ("[{Statement: [{Effect: Allow, Action: 'bedrock:InvokeModel', Resource: 'arn:a:b'}]}]", "fail"),
+        ("[AWSLambdaBasicExecutionRole, {S3ReadPolicy: {BucketName: a}}]", ""),
+    ],
+)
+def test_serverless(tmp_path, policies, expected):
+    (tmp_path / "template.yaml").write_text(SERVERLESS % policies)
+    found = scan(ScanOptions(paths=(str(tmp_path),), select=("AIS103",))).findings
+    assert " ".join(finding.verdict.value for finding in found) == expected
+    assert {finding.service for finding in found} <= {"aws-ai-vpc-workload"}

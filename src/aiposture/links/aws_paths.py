@@ -12,12 +12,14 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import NamedTuple
 
+from aiposture.aws_policies import statements
 from aiposture.links import aws_networks
 from aiposture.links.addresses import without_indexes
 from aiposture.links.aws_networks import Endpoint, Networks
 from aiposture.links.aws_principals import Principals, kind_of, reference_of
 from aiposture.model import AIService, Fact, FactValue, Origin, Resource, Value
 
+_OURS = frozenset({"aws-sagemaker-notebook", "aws-agentcore-runtime"})
 _KIND, _TITLE = "aws-ai-vpc-workload", "Workload in a VPC that calls an AI service"
 
 
@@ -67,22 +69,17 @@ def connect(
     services: Sequence[AIService], resources: Sequence[Resource], principals: Principals, partial: AbstractSet[str]
 ) -> list[AIService]:
     """The services, and behind them workloads that are none themselves, with the way to what they call."""
-    found = {(each.unit, each.address): facts for each, facts in _workloads(resources, principals, partial)}
-    known = {(each.resource.unit, each.resource.address) for each in services}
-    connected = [
-        replace(each, protections={**each.protections, "vpc_endpoint": facts})
-        if (facts := found.get((each.resource.unit, each.resource.address)))
-        else each
-        for each in services
-    ]
-    others = (each for each in resources if (each.unit, each.address) in found.keys() - known)
-    return [
-        *connected,
-        *(
-            AIService(_KIND, _TITLE, each, protections={"vpc_endpoint": found[each.unit, each.address]})
-            for each in others
-        ),
-    ]
+    found = {(each.unit, each.address): (each, facts) for each, facts in _workloads(resources, principals, partial)}
+    connected = []
+    for service in services:
+        # What else is known of a function, such as its policies, is no workload.
+        place = service.resource.unit, service.resource.address
+        _, facts = found.pop(place, (None, ())) if service.kind in _OURS else (None, ())
+        connected.append(
+            replace(service, protections={**service.protections, "vpc_endpoint": facts}) if facts else service
+        )
+    others = (AIService(_KIND, _TITLE, each, protections={"vpc_endpoint": facts}) for each, facts in found.values())
+    return [*connected, *others]
 
 
 def _workloads(
@@ -99,7 +96,7 @@ def _workloads(
         if workload.exists is False or subnets is None or subnets.data == ():
             continue
         role = principals.find(_role(workload, paths, tasks), workload.unit)
-        calls = () if role is None else _calls(principals.rights(role).actions)
+        calls = _calls(_actions(workload.get("Policies")) if role is None else principals.rights(role).actions)
         name = ".".join(part for part in paths.subnets if isinstance(part, str))
         facts = tuple(fact for service in calls for fact in _path(workload, (name, subnets), service, networks))
         if facts:
@@ -113,6 +110,13 @@ def _role(workload: Resource, paths: _Paths, tasks: dict[tuple[str, str], Resour
     reference = None if named is None else reference_of(named)
     task = None if reference is None else tasks.get((workload.unit, without_indexes(reference.address)))
     return None if task is None else task.get(*paths.role)
+
+
+def _actions(policies: Value | None) -> frozenset[str]:
+    """What the policies of a function of SAM allow, which gets a role of its own for them."""
+    listed = () if policies is None else policies.items() or (policies,)
+    found = (each for policy in listed if policy.get("Statement") is not None for each in statements(policy) or ())
+    return frozenset(action.casefold() for each in found if each.allows for action in each.actions)
 
 
 def _calls(actions: AbstractSet[str]) -> tuple[str, ...]:
