@@ -188,7 +188,7 @@ def _bicep(root: Path) -> None:
     files = {
         "main.bicep": "module m 'm.bicep' = { name: 'm' }\n" + SEARCH.format(value="loadJsonContent('v.json').off"),
         "m.bicep": SEARCH.format(value="true"),
-        "second.bicep": "var path = 'v.json'\nvar given = loadJsonContent(path)\n" + SEARCH.format(value="given.off"),
+        "second.bicep": "var given = loadJsonContent('v.json')\n" + SEARCH.format(value="given.off"),
         "third.bicep": "param off bool = true\n" + SEARCH.format(value="off"),
         "v.json": '{"off": true}',
     }
@@ -233,6 +233,15 @@ def test_a_bicep_tree_that_changes(changed, real, tmp_path: Path) -> None:
     assert after != before or changed == "a configuration"
 
 
+def test_what_a_registry_module_is_called_by_keeps_no_other_unit_out(real, tmp_path: Path) -> None:
+    root, folder = tmp_path / "code", tmp_path / "cache"
+    root.mkdir()
+    (root / "a.bicep").write_text(BICEP_CHANGES["a registry module"][1])
+    (root / "main.tf").write_text(ACCOUNT.format(name="a", keys="true"))
+    readings(root, real, folder)
+    assert len([path for path in folder.rglob("*") if path.is_file()]) == 1
+
+
 def test_another_compiler_is_another_entry(real, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "code").mkdir()
     _bicep(tmp_path / "code")
@@ -269,7 +278,7 @@ def test_a_program_that_starts_another_is_asked_for_its_version(tmp_path: Path) 
 
 def test_what_one_entry_point_loads_is_not_there_for_the_next(tmp_path: Path) -> None:
     (tmp_path / "a.bicep").write_text("output o string = loadTextContent('deep/a.txt')\n")
-    (tmp_path / "b.bicep").write_text("var path = 'b.txt'\noutput o string = loadTextContent(path)\n")
+    (tmp_path / "b.bicep").write_text("output o string = loadTextContent('b.txt')\n")
     (tmp_path / "deep").mkdir()
     for name in ("deep/a.txt", "b.txt"):
         (tmp_path / name).write_text("text")

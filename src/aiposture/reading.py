@@ -70,7 +70,9 @@ class Readers:
         if self._cache is None:
             return self._whole(unit)
         name = self._name(unit)
-        return self._whole(unit) if name is None else self._cache.reading(name, lambda: self._whole(unit), self._lasts)
+        if name is None:
+            return self._whole(unit)
+        return self._cache.reading(name, lambda: self._whole(unit), lambda reading: self._lasts(unit, reading))
 
     def _name(self, unit: Unit) -> str | None:
         """What must be the same for a unit's reading to be the same, besides the files; None if it is not known."""
@@ -87,11 +89,13 @@ class Readers:
         except (CompilerError, OSError):
             return None  # compiling will say what is wrong with it
 
-    def _lasts(self, reading: Reading) -> bool:
+    def _lasts(self, unit: Unit, reading: Reading) -> bool:
         """Whether a reading hangs on nothing but what its name says and the files that were read."""
-        defect = any(error.message.startswith(DEFECT) for error in reading.errors)
-        compiler = self._compiler
-        return not defect and (compiler is None or not (compiler.has_looked_around or reading.errors))
+        if any(error.message.startswith(DEFECT) for error in reading.errors):
+            return False
+        if unit.dialect != "bicep" or self._compiler is None:
+            return True
+        return not (self._compiler.has_looked_around or reading.errors)
 
     def _whole(self, unit: Unit) -> Reading:
         from aiposture import services

@@ -15,8 +15,6 @@ from aiposture.readers.bicep.workspace import Workspace
 
 _LOADS = frozenset({"loadTextContent", "loadFileAsBase64", "loadJsonContent", "loadYamlContent"})
 
-_LONGEST_PATH = 1024
-
 Cache = Callable[[Reference], "bytes | None"]
 
 
@@ -80,7 +78,8 @@ def _edited(text: str, edits: Iterable[Edit]) -> str:
 
 
 def _loaded(found: Outline) -> Iterator[str]:
-    """What a file may load: each text in it that can be a path, for it may come there through a variable."""
-    if any(token.kind == "identifier" and token.text in _LOADS for token in found.tokens):
-        texts = (token.literal for token in found.tokens if token.kind == "string")
-        yield from dict.fromkeys(text for text in texts if text and len(text) <= _LONGEST_PATH)
+    for index, token in enumerate(found.tokens[:-2]):
+        if token.kind == "identifier" and token.text in _LOADS and found.tokens[index + 1].text == "(":
+            path = next((one.literal for one in found.tokens[index + 2 : index + 5] if one.kind == "string"), None)
+            if path is not None:
+                yield path
