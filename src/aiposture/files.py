@@ -20,6 +20,10 @@ _T = TypeVar("_T")
 MAX_BYTES = 64 * 1024 * 1024
 TOOL_DIRECTORIES = frozenset({".git", ".terraform", ".terragrunt-cache", "node_modules", ".venv", "__pycache__"})
 
+# Opening without blocking: a FIFO that is named like a template must not hang the scan.
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+
 
 class UnreadableError(Exception):
     """A file that cannot or must not be read; says which, and why."""
@@ -63,10 +67,8 @@ def join(directory: str, path: str) -> str | None:
 
 def read_regular(real: str, path: str, *, follow: bool) -> bytes:
     """The bytes of the regular file at `real`, which is called `path` in what goes wrong. Raises UnreadableError."""
-    # Opening without blocking: a FIFO that is named like a template must not hang the scan.
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
-        descriptor = os.open(real, flags if follow else flags | getattr(os, "O_NOFOLLOW", 0))
+        descriptor = os.open(real, _READ if follow else _READ | _NO_FOLLOW)
     except FileNotFoundError as error:
         raise MissingError(path, f"cannot be opened: {error.strerror}") from error
     except OSError as error:
@@ -122,9 +124,14 @@ class Tree:
     def read_found(self, path: str) -> bytes:
         """As `read`, for a path that `walk` gave: no directory on the way is a link, which saves resolving it."""
         full = f"{self.root}/{path}"
-        return (
-            self.read(path) if path.startswith("..") or os.path.islink(full) else read_regular(full, path, follow=False)
-        )
+        if path.startswith("..") or (not _NO_FOLLOW and os.path.islink(full)):
+            return self.read(path)
+        try:
+            return read_regular(full, path, follow=False)
+        except UnreadableError:
+            if os.path.islink(full):  # asked only now: of most files the system has said it by opening them
+                return self.read(path)
+            raise
 
     def walk(
         self, start: str, leave_out: Callable[[str], bool]
