@@ -63,3 +63,14 @@ def test_a_scan_that_finds_all_in_the_cache_loads_no_reader(code: Path) -> None:
     (code / "main.tf").write_text(ACCOUNT)
     imported(code)
     assert not of("aiposture.readers", imported(code)) - {"aiposture.readers"}
+
+
+def test_whoever_watches_the_program_is_told_when_it_ends(code: Path) -> None:
+    (code / "main.tf").write_text(NO_AI)
+    for watch in ("pass", "sys.setprofile(lambda *_: None)"):
+        script = (
+            f"import atexit, sys; from aiposture.cli import run; atexit.register(print, 'at the end'); {watch}; run()"
+        )
+        command = [sys.executable, "-c", script, "check", str(code), "--no-config", "--no-cache", "--quiet"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+        assert ("at the end" in done.stdout) == (watch != "pass")
