@@ -181,6 +181,22 @@ TERRAFORM = [
     Case("directives in directives", local('"' + "%{ if true }" * DEEP + "%{ endif }" * DEEP + '"'), None),
     Case("an expression of a megabyte", local("[" + '"a long text", ' * (MIB // 15) + "]"), None),
     Case("a string of a megabyte", local('"' + "x" * MIB + '"'), None),
+    Case("blanks before a value", local(" " * MIB + "true"), "more blanks in a row", judged=False),
+    Case("blank lines in a list", local("[1, " + "\n" * MIB + "2]"), "more blanks in a row", judged=False),
+    Case(
+        "blanks in a variable file",
+        all_of(terraform("", rest='variable "x" {}\n'), write("terraform.tfvars", "x = [" + " " * MIB + "1]")),
+        "more blanks in a row",
+    ),
+    Case(
+        "blanks in an expression of JSON",
+        write(
+            "main.tf.json",
+            '{"resource": {"azurerm_cognitive_account": {"a": {"kind": "OpenAI", "x": "${' + " " * MIB + '1}"}}}}',
+        ),
+        None,
+    ),
+    Case("a thousand blanks", local(" " * 1000 + "true"), None),
     Case("a file on one line", write("main.tf", 'resource "azurerm_cognitive_account" "a" { kind = "OpenAI" }'), None),
     Case("a count of a thousand million", terraform("  count = 1000000000\n"), None),
     Case("a count with an exponent", terraform("  count = 1e9\n"), None),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from aiposture.model import Comment, SourceError
 from aiposture.readers.terraform import convert
+from aiposture.readers.terraform.blanks import too_many
 from aiposture.readers.terraform.source import Source, Span
 from aiposture.readers.terraform.template_syntax import without_escapes
 
@@ -155,6 +156,9 @@ def parse(path: str, data: bytes) -> Document:
     problem = decode_problem(path, data)
     if problem:
         return Document(EMPTY, errors=(problem,))
+    if (blanks := too_many(source.data)) is not None:
+        line, _ = source.position(blanks)
+        return Document(EMPTY, errors=(SourceError(path, line, "has more blanks in a row than any code has"),))
     root = _parser().parse(source.data).root_node
     if root.has_error and _EXPONENT.search(source.data):
         root = _parser().parse(_EXPONENT.sub(lambda found: b"1" * len(found[0]), source.data)).root_node
@@ -197,6 +201,8 @@ def _range(source: Source, start: int, end: int) -> Range:
 
 def parse_expression(source: Source) -> Expression | None:
     """The expression that `source` is wholly made of, behind a `x = `; None if there is none."""
+    if too_many(source.data) is not None:
+        return None
     document = _body(source, _parser().parse(source.data).root_node)
     attribute = document.attributes.get("x")
     return attribute.expression if attribute and len(document.attributes) == 1 else None
