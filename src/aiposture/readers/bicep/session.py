@@ -141,6 +141,9 @@ class Session:
             if error.stopped is None:
                 raise self._unusable(error.reason) from error
             return self._start() if self._learns_to_do_without_icu(error.stopped, error.output) else None
+        except BaseException:
+            server.close()  # nobody else knows it yet, and the user has interrupted us
+            raise
         self.version = str(answer.get("version", ""))
         return server
 
