@@ -35,11 +35,13 @@ raise SystemExit(main(sys.argv[2:]))
 """
 
 
-def run(*arguments: str, seed: int = 0, **more) -> subprocess.CompletedProcess[bytes]:
+def run(
+    *arguments: str, seed: int = 0, command: str = "check", cache: str = "", **more
+) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [sys.executable, "-c", SHUFFLED, str(seed), "check", "--no-progress", *arguments],
+        [sys.executable, "-c", SHUFFLED, str(seed), command, *arguments],
         capture_output=True, check=False, timeout=600, cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": str(seed)},
+        env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": str(seed), "XDG_CACHE_HOME": cache},
         **more,
     )  # fmt: skip
 
@@ -55,6 +57,29 @@ def test_neither_hashes_nor_the_order_of_files_change_a_byte(tmp_path: Path) -> 
         told.add((re.sub(rb"took [0-9.]+ s", b"", result.stdout), *(path.read_bytes() for path in paths)))
     assert len(told) == 1
     assert all(len(report) > 100_000 for report in told.pop())
+
+
+def test_a_cache_changes_no_byte_be_it_cold_or_warm(tmp_path: Path) -> None:
+    told = {
+        run("fixtures", "--format=json", "--exclude=evaluation", seed=seed, cache=cache).stdout
+        for seed, cache in ((3, ""), (4, str(tmp_path)), (5, str(tmp_path)))
+    }
+    assert len(told) == 1
+    assert len(told.pop()) > 100_000
+    assert os.listdir(tmp_path) == ["aiposture"]
+
+
+@pytest.mark.parametrize("form", ["json", "sarif"])
+def test_shards_and_their_merge_change_no_byte(tmp_path: Path, form: str) -> None:
+    code = ["fixtures/stacks", "fixtures/traps", "fixtures/private-endpoints"]
+    told = {run(*code, f"--format={form}", seed=6).stdout}
+    for seed in (7, 8):
+        shards = [str(tmp_path / f"{seed}.{number}") for number in (1, 2)]
+        for number, shard in enumerate(shards, start=1):
+            run(*code, f"--format={form}", f"--shard={number}/2", f"--output-file={shard}", seed=seed + number)
+        told.add(run(*shards, command="merge", seed=seed).stdout)
+    assert len(told) == 1
+    assert len(told.pop()) > 100_000
 
 
 def test_the_order_of_arguments_changes_nothing() -> None:

@@ -69,8 +69,9 @@ def watched(
     writable: tuple[str, ...] = (),
     before: tuple[str, ...] = (),
     cache: Path | None = None,
+    command: tuple[str, ...] | None = None,
 ):
-    """The exit status, what happened that may not, and what was printed."""
+    """The exit status, what happened that may not, and what was printed, of `check` or of another command."""
     # Where a Bicep compiler may have been installed is looked at; nothing is there.
     roots = {
         "/nonexistent",
@@ -93,7 +94,7 @@ def watched(
     }
     result = subprocess.run(
         [*before, sys.executable, "-c", WATCH, json.dumps([os.path.realpath(each) for each in sorted(roots)]),
-         json.dumps([os.path.realpath(each) for each in writable]), "check", str(scanned), "--no-progress", *arguments],
+         json.dumps([os.path.realpath(each) for each in writable]), *(command or ("check", str(scanned), "--no-progress")), *arguments],
         capture_output=True, text=True, timeout=600, env=environment, cwd=scanned, check=False,
     )  # fmt: skip
     said, _, told = result.stderr.rpartition("\nWATCHED ")
@@ -153,6 +154,42 @@ def test_only_the_named_file_is_written(copied: Path, tmp_path: Path) -> None:
     assert wrong == []
     assert os.listdir(tmp_path / "out") == ["report.json"]
     assert CANARY not in target.read_text()
+
+
+def test_shards_are_merged_without_running_or_fetching(copied: Path, tmp_path: Path) -> None:
+    """The units of other shards are judged again where a link goes across: the code is read, and nothing else."""
+    reports = [str(tmp_path / f"shard{number}") for number in (1, 2)]
+    for number, report in enumerate(reports, start=1):
+        options = ("--format=json", f"--shard={number}/2", f"--output-file={report}")
+        assert watched(copied, *options, writable=(str(tmp_path),))[:2] == (2, [])
+    status, wrong, said = watched(
+        copied, *reports, f"--output-file={tmp_path / 'merged'}", command=("merge",), writable=(str(tmp_path),)
+    )
+    assert (status, wrong) == (2, [])
+    assert CANARY not in said + (tmp_path / "merged").read_text()
+
+
+def test_the_hook_runs_only_git_with_fixed_arguments(tmp_path: Path) -> None:
+    code = tmp_path / "code"
+    shutil.copytree(FIXTURES / "private-endpoints", code)
+    git = shutil.which("git", path="/usr/bin:/bin")
+    if git is None:
+        pytest.skip("there is no git here")
+    (code / ".gitattributes").write_text("* filter=pwned diff=pwned\n")
+    for arguments in (
+        ("init", "-q"), ("add", "."), ("config", "core.fsmonitor", "touch pwned"), ("config", "filter.pwned.smudge", "touch pwned"),
+        ("config", "filter.pwned.clean", "touch pwned"), ("config", "core.sshCommand", "touch pwned"), ("config", "core.pager", "touch pwned"),
+    ):  # fmt: skip
+        subprocess.run([git, *arguments], cwd=code, check=True, capture_output=True)
+    status, wrong, said = watched(code, "--format=json", command=("hook", "--no-progress"), writable=("/dev/null",))
+    assert status == 2  # Bicep has no compiler here
+    assert {event[0] for event in wrong} == {"subprocess.Popen"}
+    assert {event[1] for event in wrong} == {git}
+    fixed = ["-c", "core.fsmonitor=", "-c", f"core.hooksPath={os.devnull}"]
+    assert all(event[2][2:6] == fixed for event in wrong), wrong
+    assert {event[2][6] for event in wrong} <= {"rev-parse", "ls-files", "cat-file", "ls-tree", "version"}, wrong
+    assert not list(code.rglob("pwned"))
+    assert CANARY not in said
 
 
 def test_only_the_named_compiler_is_run(tmp_path: Path) -> None:
