@@ -169,12 +169,14 @@ def test_nothing_is_left_whatever_ends_it(fake, tmp_path, ending, status) -> Non
 
 def test_little_of_the_environment_is_passed_on(fake) -> None:
     with fake() as compiler:
-        compiler._given = {"PATH": os.environ["PATH"], "SECRET": "s3cret", "HOME": "/home/user"}
+        proxy = "http://proxy.example:3128"
+        compiler._given = {"PATH": os.environ["PATH"], "SECRET": "s3cret", "HOME": "/home/user", "HTTPS_PROXY": proxy}
         read(compiler)
         passed = compiler._session._environment()
 
     assert "SECRET" not in passed
     assert passed["HOME"] != "/home/user"
+    assert {passed[name] for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")} == {"http://127.0.0.1:9"}
 
 
 class TestFinding:

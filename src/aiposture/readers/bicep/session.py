@@ -21,6 +21,8 @@ _PASSED_ON = (
     "PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "SystemRoot", "WINDIR", "COMSPEC",
     "DOTNET_BUNDLE_EXTRACT_BASE_DIR", _INVARIANT,
 )  # fmt: skip
+# Nothing answers there: what the compiler asks of the network for its own sake (0.49 looks for aka.ms) ends at once.
+_NO_NETWORK = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), "http://127.0.0.1:9")
 _HOME = ("HOME", "USERPROFILE")
 _TEMPORARY = ("TMPDIR", "TMP", "TEMP")
 
@@ -171,6 +173,7 @@ class Session:
     def _environment(self) -> dict[str, str]:
         return {
             **self._extra,
+            **_NO_NETWORK,
             **{name: self._given[name] for name in _PASSED_ON if name in self._given},
             **dict.fromkeys(_HOME, str(self._workspace.home)),
             **dict.fromkeys(_TEMPORARY, str(self._workspace.temporary)),
