@@ -183,6 +183,7 @@ UNKNOWN: list[tuple[str, str, list[Any]]] = [
     ("[for v in [1, 2] : v if v == 1 || var.nodefb]", "variable nodefb has no default", [[1], [1, 2]]),
     ("[for v in var.nodef : v]", NO_DEFAULT, []),
     ('"a${var.nodef}"', NO_DEFAULT, []),
+    ('"a${lookup({}, var.nodef, var.nodef)}"', NO_DEFAULT, []),
     ("1 + var.nodef", NO_DEFAULT, []),
     ("upper(var.nodef)", NO_DEFAULT, []),
     ("var.nodefb && true", "variable nodefb has no default", []),

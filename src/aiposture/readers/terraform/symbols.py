@@ -177,6 +177,11 @@ def _same_for_sure(left: Value, right: Value, fuel: list[int]) -> bool:
     return same(left, right, fuel) is True
 
 
+def _not_known(span: Span, combination: Sequence[Value]) -> Value:
+    failed = next((value for value in combination if isinstance(value.data, Failed)), None)
+    return undecided(span, combination) if failed is None else failed
+
+
 def mapped(span: Span, operands: Sequence[Value], function: Callable[..., Value], *, strict: bool = False) -> Value:
     """`function` of the operands, for each of the values that they can have.
 
@@ -188,15 +193,15 @@ def mapped(span: Span, operands: Sequence[Value], function: Callable[..., Value]
     for choice in choices:
         count *= len(choice) if choice else MAX_ALTERNATIVES + 1
     if count == 1:
-        return function(*(choice[0] for choice in choices if choice))
+        only = tuple(choice[0] for choice in choices if choice)
+        return function(*only) if all(value.known for value in only) else _not_known(span, only)
     if count > MAX_ALTERNATIVES:
         return undecided(span, operands)
     results: list[Value] = []
     failure: EvaluationError | None = None
     for combination in itertools.product(*(choice for choice in choices if choice)):
         if not all(value.known for value in combination):
-            failed = next((value for value in combination if isinstance(value.data, Failed)), None)
-            results.append(undecided(span, combination) if failed is None else failed)
+            results.append(_not_known(span, combination))
             continue
         try:
             results.append(function(*combination))
