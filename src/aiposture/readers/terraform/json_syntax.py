@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from aiposture.model import SourceError
 from aiposture.readers.terraform import expressions as ast
+from aiposture.readers.terraform.parsing import Deadline, TooSlowError, tree_of
 from aiposture.readers.terraform.source import Embedded, Source, Span
 from aiposture.readers.terraform.syntax import (
     EMPTY,
+    TOO_SLOW,
     Attribute,
     Block,
     Body,
@@ -88,7 +90,10 @@ def _parse(path: str, data: bytes, make: _Make) -> Document:
     problem = decode_problem(path, data)
     if problem:
         return Document(EMPTY, errors=(problem,))
-    root = _parser().parse(source.data).root_node
+    try:
+        root = tree_of(_parser(), source.data, Deadline(len(data)))
+    except TooSlowError:
+        return Document(EMPTY, errors=(SourceError(path, 1, TOO_SLOW),))
     errors = []
     if root.has_error:
         line, _ = source.position(first_error(root).start_byte)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from aiposture.model import Comment, SourceError
 from aiposture.readers.terraform import convert
-from aiposture.readers.terraform.blanks import too_many
+from aiposture.readers.terraform.parsing import Deadline, TooSlowError, tree_of
 from aiposture.readers.terraform.source import Source, Span
 from aiposture.readers.terraform.template_syntax import without_escapes
 
@@ -109,6 +109,7 @@ class Body(NamedTuple):
         return tuple(block for block in self.blocks if block.type in types)
 
 
+TOO_SLOW = "takes too long to parse: it holds what no code holds"
 EMPTY = Body(MappingProxyType({}), ())
 
 
@@ -156,18 +157,22 @@ def parse(path: str, data: bytes) -> Document:
     problem = decode_problem(path, data)
     if problem:
         return Document(EMPTY, errors=(problem,))
-    if (blanks := too_many(source.data)) is not None:
-        line, _ = source.position(blanks)
-        return Document(EMPTY, errors=(SourceError(path, line, "has more blanks in a row than any code has"),))
-    root = _parser().parse(source.data).root_node
+    try:
+        return _parsed(source, Deadline(len(data)))
+    except TooSlowError:
+        return Document(EMPTY, errors=(SourceError(path, 1, TOO_SLOW),))
+
+
+def _parsed(source: Source, deadline: Deadline) -> Document:
+    root = tree_of(_parser(), source.data, deadline)
     if root.has_error and _EXPONENT.search(source.data):
-        root = _parser().parse(_EXPONENT.sub(lambda found: b"1" * len(found[0]), source.data)).root_node
+        root = tree_of(_parser(), _EXPONENT.sub(lambda found: b"1" * len(found[0]), source.data), deadline)
     found = tuple(comments(source, root))
     if not root.has_error:
         return Document(_body(source, root), found)
     bodies: list[Body] = []
     errors: list[SourceError] = []
-    for part in _apart(source, root):
+    for part in _apart(source, root, deadline):
         bodies.append(_body(source, part))
         if part.has_error:
             errors.append(_syntax_error(source, part))
@@ -177,7 +182,7 @@ def parse(path: str, data: bytes) -> Document:
     return Document(Body(attributes, tuple(block for body in bodies for block in body.blocks)), found, tuple(errors))
 
 
-def _apart(source: Source, root: Node) -> list[Node]:
+def _apart(source: Source, root: Node, deadline: Deadline) -> list[Node]:
     """The blocks of a file with an error, parsed each for itself, so that the error costs no more than its block."""
     starts = [found.start() for found in _BLOCK_START.finditer(source.data)]
     if len(starts) > _MAX_PARTS or not starts:
@@ -187,7 +192,7 @@ def _apart(source: Source, root: Node) -> list[Node]:
     parts = []
     for start, end in pairwise(bounds):
         parser.included_ranges = [_range(source, start, end)]
-        parts.append(parser.parse(source.data).root_node)
+        parts.append(tree_of(parser, source.data, deadline))
     # A line in a heredoc can look like a block: then the parts have more errors than the whole.
     return parts if any(not part.has_error for part in parts) else [root]
 
@@ -201,9 +206,10 @@ def _range(source: Source, start: int, end: int) -> Range:
 
 def parse_expression(source: Source) -> Expression | None:
     """The expression that `source` is wholly made of, behind a `x = `; None if there is none."""
-    if too_many(source.data) is not None:
+    try:
+        document = _body(source, tree_of(_parser(), source.data, Deadline(len(source.data))))
+    except TooSlowError:
         return None
-    document = _body(source, _parser().parse(source.data).root_node)
     attribute = document.attributes.get("x")
     return attribute.expression if attribute and len(document.attributes) == 1 else None
 
