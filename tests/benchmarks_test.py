@@ -12,6 +12,7 @@ from aiposture.scan import scan
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "benchmarks"))
 
+import scale
 from generate import generate
 from generate_aws import generate_cloudformation
 from generate_azure import generate_arm, generate_bicep
@@ -63,3 +64,11 @@ def test_the_generated_entry_points_share_a_module(tmp_path) -> None:
 
     assert len(paths) == 21
     assert [len(entry.files) for entry in bicep.entry_points(tree, paths)] == [2] * 20
+
+
+def test_scale_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    assert scale.main(["--sizes", "10,100", "--shards", "2", "--runs", "1"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("|")[1].strip() for line in lines if line.startswith("| ")] == [
+        "files", "10", "100", "100 files", "whole", "2 shards",
+    ]  # fmt: skip
