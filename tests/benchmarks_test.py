@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -16,6 +17,8 @@ import scale
 from generate import generate
 from generate_aws import generate_cloudformation
 from generate_azure import generate_arm, generate_bicep
+from measure import Input, Row, Run, exponent, table
+from run import real
 
 
 @pytest.mark.parametrize(("files", "share", "expected"), [(100, 0.02, 2), (100, 0.0, 0), (250, 0.1, 25)])
@@ -72,3 +75,29 @@ def test_scale_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
     assert [line.split("|")[1].strip() for line in lines if line.startswith("| ")] == [
         "files", "10", "100", "100 files", "whole", "2 shards",
     ]  # fmt: skip
+
+
+def test_a_table_has_columns_only_for_what_was_measured() -> None:
+    ours, theirs = (Run(1.0, 20.0), Run(3.0, 30.0), Run(2.0, 20.0)), (Run(20.0, 200.0),) * 3
+    plain = table([Row("one file", ours), Row("more", ours, theirs)])
+    assert plain.splitlines() == [
+        "| input | aiposture | Checkov | times faster | memory (aiposture / Checkov) |",
+        "|---|---|---|---|---|",
+        "| one file | 2.00 s | - | - | 20 MiB / - |",
+        "| more | 2.00 s | 20.0 s | 10 | 20 / 200 MiB |",
+    ]
+    full = table([Row("a", ours, theirs, trivy=theirs, floor=(Run(0.5, 1.0),) * 3), Row("b", ours)])
+    assert full.splitlines()[2].endswith("| 20.00 s | 0.500 s | 4.0 |")
+    assert full.splitlines()[3].endswith("| - | - | - |")
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [(10.1, 1.0), (100.1, 2.0)])
+def test_growth_is_told_without_the_start(seconds: float, expected: float) -> None:
+    assert exponent((10, 1.1), (100, seconds), 0.1) == pytest.approx(expected)
+
+
+def test_a_tree_can_name_its_framework(tmp_path: Path) -> None:
+    assert real(f"arm:{tmp_path}") == Input(tmp_path.name, tmp_path.resolve(), "arm")
+    assert real(str(tmp_path)).framework == "terraform"
+    with pytest.raises(argparse.ArgumentTypeError, match="is no directory"):
+        real("arm:nowhere")
