@@ -112,6 +112,13 @@ def test_a_compiler_that_always_hangs_is_not_asked_for_ever(fake) -> None:
     assert "was not asked again" in said[-1]
 
 
+def test_files_that_make_it_crash_cost_the_others_nothing(fake) -> None:
+    with fake("crash") as compiler:
+        said = [messages(read(compiler))[0] for _ in range(5)]
+
+    assert all("stopped with exit code 3" in each and "not asked again" not in each for each in said)
+
+
 @pytest.mark.parametrize("mode", ["BCP190", "BCP192"])
 def test_errors_have_the_users_line(fake, mode) -> None:
     with fake(mode) as compiler:

@@ -27,12 +27,13 @@ _GRACE = 2.0
 class ProcessError(Exception):
     """The compiler stopped, did not answer in time, or answered something else. `reason` is for the user."""
 
-    def __init__(self, reason: str, *, stopped: int | None = None, output: str = "") -> None:
+    def __init__(self, reason: str, *, stopped: int | None = None, output: str = "", hung: bool = False) -> None:
         """`stopped` is its exit code if it ended, `output` the end of what it wrote to standard error."""
         super().__init__(reason)
         self.reason = reason
         self.stopped = stopped
         self.output = output
+        self.hung = hung
 
 
 def run(
@@ -113,7 +114,7 @@ class Server:
         try:
             body = self._messages.get(timeout=max(0.0, latest - time.monotonic()))
         except queue.Empty as error:
-            raise ProcessError(f"gave no answer within {deadline:g} seconds") from error
+            raise ProcessError(f"gave no answer within {deadline:g} seconds", hung=True) from error
         if body is None:
             raise self._ended()
         try:

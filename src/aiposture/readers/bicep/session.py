@@ -13,7 +13,7 @@ _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 _OLDEST = (0, 4, 1008)  # the first with --no-restore
 _MAX_MEMORY = 1024 * 1024 * 1024
 _MAX_REQUESTS = 60  # where the memory cannot be seen
-_MAX_FAILURES = 3  # one after the other, then the compiler is not asked again
+_MAX_FAILURES = 3  # hangs one after the other, then the compiler is not asked again
 _ABORTED = frozenset({-6, 134})  # SIGABRT, as Python and as a shell says it
 _INVARIANT = "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"
 # The child sees nothing else of the environment: what a parameter file reads from it could be a secret.
@@ -85,8 +85,11 @@ class Session:
                 reply = server.request(method, parameters, self._deadlines.request)
             except ProcessError as error:
                 self.close()
-                if last or error.stopped is None:
+                if error.hung:
                     raise self._failed(error.reason) from error
+                if last or error.stopped is None:
+                    # One file's fault, and soon over: the next one is asked for all the same.
+                    raise CompilerError(error.reason) from error
             else:
                 self._failures = 0
                 return reply
