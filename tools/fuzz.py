@@ -141,7 +141,7 @@ class Run:
         if seconds > max(self.slowest, _SLOW):
             self._write(f"{reader}-slow-{seconds:.0f}", reader, files, f"{seconds:.1f} s", scanned=scanned)
         self.slowest = max(self.slowest, seconds)
-        if sum(self.counts.values()) - self._written >= 10_000:
+        if sum(self.counts.values()) - self._written >= 1000:
             self.write_counts()
 
     def write_counts(self) -> None:

@@ -14,15 +14,18 @@ from collections.abc import Iterator
 from typing import Any
 
 _DEEPEST = 40
+_LARGEST = 8 * 1024 * 1024  # bytes: twice what Resource Manager takes, eight times what CloudFormation does
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_COMMENT = re.compile(r"""("(?:[^"\\]|\\.)*(?:"|\Z))|//[^\r\n]*|/\*.*?(?:\*/|\Z)""", re.DOTALL)
+_COMMENT = re.compile(r"""("[^"\\]*(?:\\.[^"\\]*)*(?:"|\Z))|//[^\r\n]*|/\*.*?(?:\*/|\Z)""", re.DOTALL)
 _SECTION = re.compile(r"^Resources:[ \t]*(?:#.*)?$", re.MULTILINE)
 _ROW = re.compile(r"(?P<indent> +)(?P<name>[A-Za-z0-9]+):[ \t]*(?:#.*)?$")
 _TYPE = re.compile(r"""(?P<indent> +)Type:[ \t]+["']?(?P<type>[A-Za-z0-9:]+)["']?[ \t]*(?:#.*)?$""")
 
 
 def declared(data: bytes) -> Iterator[str]:
-    """The full type of each resource in the template `data`; nothing for what is no template."""
+    """The full type of each resource in the template `data`; nothing for what is none, or larger than any is."""
+    if len(data) > _LARGEST:
+        return
     try:
         text = data.decode("utf-16" if data[:2] in _UTF16_MARKS else "utf-8-sig")
     except UnicodeDecodeError:

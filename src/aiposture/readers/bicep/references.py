@@ -13,8 +13,9 @@ PUBLIC_ALIAS = "br/public"
 _PUBLIC_PREFIX = "bicep/"
 _VERIFIED = re.compile(r"(?:^|/)(avm/(?:res|ptn|utl)/.+)$")
 # What does not end is taken to the end: to look for it again from the next character would take for ever.
-_COMMENT = re.compile(r"""("(?:[^"\\]|\\.)*(?:"|\Z))|//[^\r\n]*|/\*.*?(?:\*/|\Z)|,(?=\s*[}\]])""", re.DOTALL)
+_COMMENT = re.compile(r"""("[^"\\]*(?:\\.[^"\\]*)*(?:"|\Z))|//[^\r\n]*|/\*.*?(?:\*/|\Z)|,(?=\s*[}\]])""", re.DOTALL)
 _MAX_DEPTH = 200
+_LARGEST = 1024 * 1024  # bytes
 
 
 class Reference(NamedTuple):
@@ -95,7 +96,10 @@ def implicit_extensions(settings: dict[str, Any]) -> tuple[str, ...]:
 
 def _read(tree: Tree, path: str) -> dict[str, Any]:
     try:
-        text = tree.read(path).decode("utf-8-sig", errors="replace")
+        data = tree.read(path)
+        if len(data) > _LARGEST:
+            return {}
+        text = data.decode("utf-8-sig", errors="replace")
         return _object(json.loads(_COMMENT.sub(lambda match: match[1] or "", text)))
     except (UnreadableError, ValueError, RecursionError):
         # What is wrong with it is the compiler's to say; it gets a configuration of ours.
