@@ -42,6 +42,9 @@ _HEX = re.compile(r"(?<![\w/.+:-])[0-9A-Fa-f]{32}(?![\w/.+:-])")
 _ASSIGNMENT = re.compile(
     r"""(?<![\w.-])["']?(?P<name>[A-Za-z_][\w.-]*)["']?(?:\s+[\w?]+)?\s*(?:=(?![=>~])|:(?!:)|=>)[ \t]*"""
 )
+_COMPARED = re.compile(
+    r"""(?<![\w.])(?P<name>[A-Za-z_][\w.]*)[ \t]*(?:[=!]=|[=!]~)[ \t]*(?P<text>"(?:[^"\\]|\\.)+"|'(?:[^'\\]|\\.)+')"""
+)
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"?|\'(?:[^\'\\]|\\.)*\'?')
 _HOLDERS = frozenset({"value", "default", "defaultvalue", "stringvalue", "secretstring", "secret_string", "content"})
 # The words that can say what a value is for: the `name` beside it, and what its block is called.
@@ -121,6 +124,8 @@ def masked_line(lines: Sequence[str], number: int, around: tuple[int, int], *, s
     low, high = max(0, start - _AROUND), min(len(text), max(start, end) + _AROUND)
     found = [(found.start(), found.end()) for found in _SHAPE.finditer(text, low, high)]
     found += [(found.start(), found.end()) for found in _HEX.finditer(text, low, high)]
+    compared = (one for one in _COMPARED.finditer(text, low, high) if is_secret_name(one["name"]))
+    found += [(one.start("text") + 1, one.end("text") - 1) for one in compared]
     found += _named(lines, number, low, high)
     if secret:
         assignment = _ASSIGNMENT.match(text, start, high)
