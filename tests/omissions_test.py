@@ -130,6 +130,15 @@ def test_what_no_reader_gave(tmp_path: Path, name: str, text: str, line: int, ty
     assert list(omissions(Tree(tmp_path), told, services.wanted)) == []
 
 
+def test_a_bicep_file_that_is_only_imported_deploys_nothing(tmp_path: Path) -> None:
+    (tmp_path / "main.bicep").write_text("import { a } from 'shared.bicep'\n")
+    (tmp_path / "shared.bicep").write_text(f"@export()\nvar a = 1\nresource a '{ACCOUNT}@2024-10-01' = {{\n}}\n")
+    reading = Reading(files=frozenset({"main.bicep", "shared.bicep"}))
+    assert list(omissions(Tree(tmp_path), reading, services.wanted)) == []
+    (tmp_path / "main.bicep").write_text("import { a } from 'shared.bicep'\nmodule m 'shared.bicep' = {\n}\n")
+    assert [error.path for error in omissions(Tree(tmp_path), reading, services.wanted)] == ["shared.bicep"]
+
+
 def test_a_hostile_text_costs_little(tmp_path: Path) -> None:
     import time
 

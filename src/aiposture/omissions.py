@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from aiposture.files import Tree, UnreadableError
+from aiposture.files import Tree, UnreadableError, join
 from aiposture.model import Reading, Resource, SourceError
 
 Wanted = Callable[[str], bool]
@@ -21,6 +21,7 @@ Resources = Sequence[Resource]
 _TERRAFORM = re.compile(rb'^[ \t]*resource[ \t]+"([a-z0-9_]+)"[ \t]+"[^"\n]*"[ \t]*\{', re.MULTILINE)
 _NO_TERRAFORM = re.compile(rb"/\*.*?\*/|<<[-~]?(\w+)\r?\n.*?^[ \t]*\1\b", re.DOTALL | re.MULTILINE)
 _BICEP = re.compile(rb"^[ \t]*resource[ \t]+\w+[ \t]+'([\w.]+/[\w./-]+)@[^'\n]*'[ \t]*=", re.MULTILINE)
+_NAMING = re.compile(rb"(?:^|[\n}* \t])(module[ \t]+\w+|using|extends|from)[ \t]+'([^'\n:]+)'")
 _NO_BICEP = re.compile(rb"/\*.*?\*/|'''.*?'''", re.DOTALL)
 _MOST_OPENINGS = 500
 _TEMPLATES = (".json", ".jsonc", ".yaml", ".yml", ".template")
@@ -35,7 +36,7 @@ class _Mention(NamedTuple):
 def omissions(tree: Tree, reading: Reading, wanted: Wanted) -> Iterator[SourceError]:
     """An error for each resource of a wanted type in a file that no resource of `reading` stands for."""
     told = {error.path for error in reading.errors}
-    for path in sorted(reading.files - told):
+    for path in sorted(reading.files - told - _imported(tree, reading.files)):
         found = _finder(path)
         if found is None or (path.endswith(".bicep") and told):
             continue  # a template that does not compile has none of its modules' resources
@@ -45,6 +46,21 @@ def omissions(tree: Tree, reading: Reading, wanted: Wanted) -> Iterator[SourceEr
             continue  # the reader has told, or it was there a moment ago
         for line, type_ in found(path, data, reading.resources, wanted):
             yield SourceError(path, line, f"mentions {type_} here, but nothing could be read of it")
+
+
+def _imported(tree: Tree, paths: Collection[str]) -> set[str]:
+    """The Bicep files that others take types, constants or functions from, and that nobody deploys."""
+    deployed: set[str | None] = set()
+    imported: set[str | None] = set()
+    for path in paths:
+        try:
+            data = tree.read(path) if path.endswith((".bicep", ".bicepparam")) else b""
+        except UnreadableError:
+            continue  # the reader has told, or it was there a moment ago
+        for found in _NAMING.finditer(data):
+            named = imported if found[1] == b"from" else deployed
+            named.add(join(path.rpartition("/")[0], found[2].decode("utf-8", "replace")))
+    return {path for path in imported - deployed if path is not None}
 
 
 def _finder(path: str) -> Callable[[str, bytes, Resources, Wanted], Iterator[_Mention]] | None:
