@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -49,4 +48,6 @@ def digest(options: ScanOptions, root: str) -> str:
     settings = {each.name: getattr(options, each.name) for each in fields(options) if each.name not in _NO_SETTINGS}
     settings["severities"] = sorted(options.severities.items())
     text = repr((sorted(settings.items()), policy._replace(root="", directory=directory)))
+    import hashlib
+
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timezone
 from fnmatch import fnmatchcase
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from aiposture import globs
 from aiposture.model import Finding, Location
+
+if TYPE_CHECKING:
+    from datetime import date
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -56,6 +58,8 @@ class Policy(NamedTuple):
 
     def over(self, last_day: date) -> bool:
         """Whether `last_day`, on which something still holds, is past."""
+        from datetime import datetime, timezone
+
         return last_day < (self.today or datetime.now(timezone.utc).date())
 
     def allows(self, allowance: Allowance, finding: Finding) -> bool:
@@ -84,7 +88,9 @@ def address_matches(pattern: str, address: str) -> bool:
 
 def day(text: str) -> date | None:
     """The day that `text` (2027-03-31) names; None if it names none."""
+    from datetime import datetime
+
     try:
-        return date.fromisoformat(text) if _DAY.fullmatch(text) else None
+        return datetime.fromisoformat(text).date() if _DAY.fullmatch(text) else None
     except ValueError:
         return None
