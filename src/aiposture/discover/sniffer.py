@@ -24,7 +24,7 @@ YAML = (".yaml", ".yml", ".template")
 # A module's source is a literal in HCL and in JSON; a string that starts with a dot is a local path. Its name stands
 # where an argument can, so that a call in a comment calls nobody.
 _LOCAL_SOURCE = re.compile(rb"""(?:^|[\r\n{,]|\*/)[ \t]*"?source["\s]*[=:]\s*"(\.\.?(?:/[^"]*)?)\"""")
-_LOCAL = (b'"./', b'"../', b'"."', b'".."')
+_LOCAL = b'".'
 _BICEP_MODULE = re.compile(rb"(?:^|[\r\n])[ \t]*(?:module\s+\w+|using|extends)\s+'([^'\r\n:]+)'")
 # A letter can be written as an escape, and a quoted text of YAML can go on in the next line: what a file mentions must
 # not hide by that. Quotes and backslashes stay escaped.
@@ -66,7 +66,7 @@ class Sniffer:
             data = self._read(f"{directory}/{name}" if directory else name, walked=walked)
             mentions = mentions or self._mentions(data)
             named = named or self._names_changed(data)
-            if any(start in data for start in _LOCAL):
+            if _LOCAL in data:
                 calls.update(_paths(directory, _LOCAL_SOURCE.findall(data)))
         return Module(frozenset(calls), mentions, sum(name.endswith(TERRAFORM) for name in names), named)
 

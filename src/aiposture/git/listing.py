@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from aiposture.files import join
-
 _LINK = "120000"
 _SUBMODULE = "160000"
+_FORGED = frozenset({"", ".", "..", ".git"})
 
 
 class Entry(NamedTuple):
@@ -83,7 +82,7 @@ def _records(output: bytes) -> list[str]:
 
 def _is_sane(path: str) -> bool:
     # A tree object can be forged to name `..` or `.git`.
-    return join("", path) == path and ".git" not in path.lower().split("/")
+    return _FORGED.isdisjoint(path.lower().split("/"))
 
 
 def _add(directories: dict[str, Directory], path: str) -> None:
