@@ -373,8 +373,10 @@ def test_one_verdict_in_checkov_and_in_the_command_line(version, parts, needed, 
 
 def _of_the_command_line(report: dict) -> tuple[set[tuple], set[tuple[str, int]]]:
     rows = set()
+    # Checkov has one result a resource and check: where a part of a resource fails, the parts that pass do not show.
+    failed = {_of_resource(finding) for finding in report["results"] if finding["verdict"] == "fail"}
     for finding in report["results"]:
-        if finding["verdict"] in RESULTS:
+        if finding["verdict"] == "fail" or (finding["verdict"] in RESULTS and _of_resource(finding) not in failed):
             resource = finding["resource"]
             verdict = "SKIPPED" if finding["suppressed"] else RESULTS[finding["verdict"]]
             rows.add(
@@ -386,6 +388,11 @@ def _of_the_command_line(report: dict) -> tuple[set[tuple], set[tuple[str, int]]
                 )
             )
     return rows, {(error["path"], error["line"]) for error in report["errors"]}
+
+
+def _of_resource(finding: dict) -> tuple[str, str, str, str]:
+    resource = finding["resource"]
+    return finding["control"], resource["dialect"], resource["path"], resource["address"]
 
 
 def _of_checkov(done: Done, root: Path) -> set[tuple]:
