@@ -16,6 +16,7 @@ import pytest
 
 from aiposture import cache, cli
 from aiposture.cache_folder import cache_folder
+from aiposture.codec import _CLASSES as _KINDS
 from aiposture.codec import NotWritableError, Open, decode, encode
 from aiposture.discover import discover
 from aiposture.discover.tokens import TOKENS
@@ -496,3 +497,10 @@ def test_where_the_cache_is(environment: dict[str, str], system: str, expected: 
 def test_an_error_is_kept_with_its_reading() -> None:
     reading = Reading(errors=(SourceError("a", 1, "b"),), files=frozenset({"b", "a"}))
     assert decode(encode(reading)) == reading
+
+
+def test_a_set_holds_texts_alone() -> None:
+    """Or else 60 lines of an entry would have a hash that takes for ever."""
+    doubled = ["x", [len(_KINDS), 0], *([len(_KINDS), at, at] for at in range(1, 60)), [len(_KINDS) + 1, 60]]
+    with pytest.raises(TypeError):
+        decode(json.dumps(doubled))

@@ -147,6 +147,13 @@ class _Writer:
         return len(self.table) - 1
 
 
+def _texts(parts: Sequence[Any]) -> frozenset[str]:
+    """A set of texts: the hash of anything larger could take for ever."""
+    if not all(type(part) is str for part in parts):
+        raise TypeError("a set of something else")
+    return frozenset(parts)
+
+
 def _members(parts: Sequence[Any]) -> dict[str, Value]:
     return dict(zip(parts[::2], parts[1::2], strict=True))
 
@@ -161,7 +168,7 @@ def _maker(kind: type) -> Callable[[list[Any]], Any]:
 _MAKERS: tuple[Callable[[list[Any]], Any], ...] = (
     *map(_maker, _CLASSES),
     tuple,
-    frozenset,
+    _texts,
     _members,
     lambda parts: Open(_members(parts[1:]), parts[0]),
 )
