@@ -25,7 +25,7 @@ from aiposture.model import (
 from aiposture.output import formats
 from aiposture.policy import Policy
 from aiposture.progress import Bar
-from aiposture.shards import Part
+from aiposture.sharding.shards import Part
 
 SOURCE = 'resource "t" "this" {\r\n  public = "ü"\r\n}\r\n'
 

@@ -119,7 +119,7 @@ def _merge(arguments: Sequence[str]) -> int:
 
     given = merge_parser().parse_intermixed_args(arguments)
     from aiposture.checking import status
-    from aiposture.joining import join
+    from aiposture.sharding.joining import join
 
     merged, settings = join(given)
     if given.output_file is None:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from aiposture import controls
 from aiposture.model import Severity
 from aiposture.policy import Policy
-from aiposture.shards import Part
+from aiposture.sharding.shards import Part
 
 # Which units there are, where the code lies, and with what it is compiled changes no judgement.
 _NO_SETTINGS = frozenset({"paths", "shard", "cache_folder", "bicep", "policy"})

@@ -16,7 +16,7 @@ from aiposture.model import Reading, SourceError
 from aiposture.usage import UsageError
 
 if TYPE_CHECKING:
-    from aiposture.cache import Cache
+    from aiposture.cache.entries import Cache
     from aiposture.readers.bicep.compiler import Compiler
 
 
@@ -172,8 +172,8 @@ class Readers:
 
 def _cache(folder: Path, tree: Tree, inputs: Inputs) -> Cache | None:
     """The cache in `folder`, unless others could have put something there."""
-    from aiposture.cache import Cache
-    from aiposture.cache_folder import is_private
+    from aiposture.cache.entries import Cache
+    from aiposture.cache.folder import is_private
 
     if not is_private(folder, str(tree.root)):
         return None

@@ -18,7 +18,7 @@ from aiposture.model import Control, Reading, Report, Shard
 from aiposture.options import ScanOptions, digest
 from aiposture.reading import Inputs, Readers
 from aiposture.severities import apply_severities, of_controls
-from aiposture.shards import facts
+from aiposture.sharding.shards import facts
 from aiposture.usage import UsageError, no_control
 
 Progress = Callable[[int, int, str], None]

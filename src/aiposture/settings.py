@@ -7,12 +7,12 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, NamedTuple
 
 from aiposture import controls
-from aiposture.cache_folder import cache_folder
+from aiposture.cache.folder import cache_folder
 from aiposture.files import within
 from aiposture.model import Severity, Verdict
 from aiposture.options import ScanOptions
 from aiposture.policy import Policy
-from aiposture.shards import parse
+from aiposture.sharding.shards import parse
 from aiposture.usage import UsageError
 
 if TYPE_CHECKING:

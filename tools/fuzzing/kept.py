@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from aiposture import cache as unit_cache
-from aiposture import config, controls, merge, suppress
+from aiposture import config, controls, suppress
 from aiposture.baseline import BaselineError
 from aiposture.baseline import mark as mark_known
 from aiposture.baseline import read as read_baseline
+from aiposture.cache import entries
 from aiposture.model import Comment, Location, Reading, Report, Verdict
 from aiposture.options import ScanOptions
 from aiposture.output import formats
@@ -22,7 +22,8 @@ from aiposture.output.style import Style
 from aiposture.policy import Policy
 from aiposture.readers import terraform
 from aiposture.scan import scan_tree
-from aiposture.shards import Part
+from aiposture.sharding import merge
+from aiposture.sharding.shards import Part
 from aiposture.usage import UsageError
 from fuzzing.expected import Files, WrongError, wanted
 from fuzzing.memory import MemoryTree
@@ -124,14 +125,14 @@ def cache_entries() -> Sequence[bytes]:
     """An entry as it is written, without its checksum."""
     with tempfile.TemporaryDirectory() as directory:
         tree = MemoryTree(held=_CACHED)
-        kept = unit_cache.Cache(Path(directory), tree, "")
+        kept = entries.Cache(Path(directory), tree, "")
         kept.reading("x", lambda: terraform.read(kept.tree, "", wanted=wanted), lambda _: True)
         return [path.read_bytes().partition(b"\n")[2] for path in Path(directory).rglob("*") if path.is_file()]
 
 
 def cache_entry(files: Files) -> None:
     """An entry with the right checksum: its bytes alone can be wrong."""
-    kept = unit_cache.Cache(Path(_folder().name), MemoryTree(held=_CACHED), "")
+    kept = entries.Cache(Path(_folder().name), MemoryTree(held=_CACHED), "")
     path = kept._path("x")
     path.parent.mkdir(exist_ok=True)
     for data in files.values():

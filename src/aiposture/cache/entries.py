@@ -19,11 +19,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from aiposture import __version__
-from aiposture.codec import NotWritableError, decode, encode
+import aiposture
+from aiposture.cache.codec import NotWritableError, decode, encode
+from aiposture.cache.observed import Observed
 from aiposture.files import Tree, UnreadableError, read_regular
 from aiposture.model import Reading
-from aiposture.observed import Observed
 
 _LARGEST = 16 * 1024 * 1024
 _MOST_BYTES = 256 * 1024 * 1024
@@ -100,12 +100,12 @@ class Cache:
 
 def _edition() -> str:
     """What tells versions of aiposture apart, also one that is worked on: its files, and what runs and parses."""
-    files = sorted(_sources(os.path.dirname(__file__)))  # noqa: PTH120 - every scan passes here, and this is faster
+    files = sorted(_sources(aiposture.__path__[0]))
     for name in _PARSERS:
         if (found := find_spec(name)) is not None and found.origin is not None:
             status = os.stat(found.origin)  # noqa: PTH116 - as above
             files.append((found.origin, status.st_mtime_ns, status.st_size))
-    return f"{__version__} {hashlib.sha256(repr(files).encode()).hexdigest()} {sys.version_info[:3]}"
+    return f"{aiposture.__version__} {hashlib.sha256(repr(files).encode()).hexdigest()} {sys.version_info[:3]}"
 
 
 def _sources(directory: str) -> Iterator[tuple[str, int, int]]:

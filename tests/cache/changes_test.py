@@ -16,11 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aiposture import cli
-from aiposture.codec import encode
+from aiposture.cache.codec import encode
+from aiposture.cache.observed import Observed
 from aiposture.discover import Unit, discover
 from aiposture.discover.tokens import TOKENS
 from aiposture.files import Tree
-from aiposture.observed import Observed
 from aiposture.readers.bicep.compiler import Compiler
 from aiposture.readers.bicep.sources import Sources
 from aiposture.readers.bicep.staging import stage

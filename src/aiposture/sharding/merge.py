@@ -16,13 +16,13 @@ from typing import Any, NamedTuple
 
 from aiposture.baseline import stale_sentence
 from aiposture.discover import Unit
-from aiposture.joints import Named, joined
-from aiposture.merge_baseline import Against, Compared, Standing, compare
 from aiposture.model import Location, Notice, Report, Severity, Verdict
 from aiposture.output import formats
 from aiposture.output.documents import FORMS, Form, Whole
 from aiposture.output.outcome import Tally
 from aiposture.output.style import ReadLines, Style
+from aiposture.sharding.baseline import Against, Compared, Standing, compare
+from aiposture.sharding.joints import Named, joined
 from aiposture.usage import UsageError
 
 Json = dict[str, Any]

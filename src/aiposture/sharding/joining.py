@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from aiposture import baseline, config
 from aiposture.discover import Unit
 from aiposture.lines import line_reader
-from aiposture.merge import Code, Merged, merge
-from aiposture.merge_baseline import Against
 from aiposture.model import Report
 from aiposture.options import digest
 from aiposture.scan import judge_units, open_tree
 from aiposture.settings import Settings, settle
-from aiposture.shards import Part
+from aiposture.sharding.baseline import Against
+from aiposture.sharding.merge import Code, Merged, merge
+from aiposture.sharding.shards import Part
 from aiposture.usage import UsageError
 
 if TYPE_CHECKING:

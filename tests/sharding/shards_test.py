@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from aiposture import cli
 from aiposture.discover import Unit
-from aiposture.joints import Named, joined
-from aiposture.shards import Part, parse
+from aiposture.sharding.joints import Named, joined
+from aiposture.sharding.shards import Part, parse
 from aiposture.usage import UsageError
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 GROUPS = "/subscriptions/0/resourceGroups"
 
 ACCOUNT = """

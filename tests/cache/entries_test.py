@@ -14,21 +14,23 @@ from pathlib import Path
 
 import pytest
 
-from aiposture import cache, cli
-from aiposture.cache_folder import cache_folder
-from aiposture.codec import _CLASSES as _KINDS
-from aiposture.codec import NotWritableError, Open, decode, encode
+import aiposture
+from aiposture import cli
+from aiposture.cache import entries as cache
+from aiposture.cache.codec import _CLASSES as _KINDS
+from aiposture.cache.codec import NotWritableError, Open, decode, encode
+from aiposture.cache.folder import cache_folder
+from aiposture.cache.observed import Observed
 from aiposture.discover import discover
 from aiposture.discover.tokens import TOKENS
 from aiposture.files import Tree
 from aiposture.model import Location, Reading, Resource, SourceError, Value
-from aiposture.observed import Observed
 from aiposture.options import ScanOptions
 from aiposture.reading import Inputs, Readers
 from aiposture.scan import scan
 from aiposture.services import wanted
 
-FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 TEMPLATE = {
     "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
     "parameters": {"off": {"type": "bool", "defaultValue": True}},
@@ -166,7 +168,7 @@ def test_other_settings_are_other_entries(code, folder, evaluated, options, monk
 def test_another_version_is_another_cache(code, folder, evaluated, monkeypatch) -> None:
     verdicts(code, folder)
     evaluated.clear()
-    monkeypatch.setattr(cache, "__version__", "99")
+    monkeypatch.setattr(aiposture, "__version__", "99")
     verdicts(code, folder)
     assert evaluated
 

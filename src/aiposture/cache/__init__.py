@@ -1,0 +1,1 @@
+"""What was made of units before: where it is kept, in which form, and when it still counts."""
