@@ -214,3 +214,8 @@ BLOCKS = {
 def test_is_unset(path, unset):
     assert is_unset({"expressions": BLOCKS}, *path) is unset
     assert is_unset({}, *path) is False
+
+
+def test_a_plan_that_knows_nothing_of_a_resource_leaves_no_argument_out() -> None:
+    """`after_unknown` can be true for all of it."""
+    assert not is_unset({"expressions": {}})

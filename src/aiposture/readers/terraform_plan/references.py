@@ -162,7 +162,7 @@ def is_unset(block: Mapping[str, Any], *path: str | int) -> bool:
         if _is_expression(node):
             return False
         node = node if isinstance(node, dict) and key == 0 else below(node, key)
-    return isinstance(node, dict) and not _is_expression(node) and path[-1] not in node
+    return bool(path) and isinstance(node, dict) and not _is_expression(node) and path[-1] not in node
 
 
 def _is_expression(node: Any) -> bool:
