@@ -14,10 +14,11 @@ from typing import NamedTuple
 
 
 class Run(NamedTuple):
-    """One run of a command: wall time in seconds, peak memory in MiB."""
+    """One run of a command: wall time in seconds, peak memory in MiB, and seconds of the processor."""
 
     seconds: float
     memory: float
+    processor: float = 0.0
 
 
 class Input(NamedTuple):
@@ -39,19 +40,20 @@ class Row(NamedTuple):
     floor: tuple[Run, ...] = ()
 
 
-def run(command: Sequence[str], cwd: Path) -> Run:
-    """Run to the end and measure. Exit codes 0, 1 and 2 are answers; anything else is an error.
+def run(command: Sequence[str], cwd: Path, **variables: str) -> Run:
+    """Run to the end and measure, with `variables` in the environment.
 
-    Memory is that of the largest process.
+    Exit codes 0, 1 and 2 are answers; anything else is an error. Memory is that of the largest process.
     """
     started = time.perf_counter()
-    process = subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    environment = {**os.environ, **variables}
+    process = subprocess.Popen(command, cwd=cwd, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in {0, 1, 2}:
         sys.exit(f"{command[0]} ended with {process.returncode} in {cwd}")
-    return Run(seconds, usage.ru_maxrss / 1024)
+    return Run(seconds, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)
 
 
 def in_turn(commands: Sequence[Sequence[str]], tree: Path, runs: int) -> list[tuple[Run, ...]]:
@@ -66,8 +68,8 @@ def in_turn(commands: Sequence[Sequence[str]], tree: Path, runs: int) -> list[tu
 
 
 def median(runs: Sequence[Run]) -> Run:
-    """The median of the times, and that of the memory."""
-    return Run(statistics.median(one.seconds for one in runs), statistics.median(one.memory for one in runs))
+    """The median of each figure."""
+    return Run(*(statistics.median(figures) for figures in zip(*runs, strict=True)))
 
 
 def ratio(above: Sequence[Run], below: Sequence[Run]) -> float:

@@ -9,42 +9,16 @@ them less than time on the clock.
 from __future__ import annotations
 
 import argparse
-import math
 import os
 import platform
 import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from generate import generate
-
-
-class Run(NamedTuple):
-    """CPU time in seconds, and peak memory in MiB."""
-
-    seconds: float
-    memory: float
-
-
-def run(command: Sequence[str | Path], tree: Path, cache: Path) -> Run:
-    """Run to the end and measure. Exit codes 0 and 1 are answers; anything else is an error."""
-    environment = {**os.environ, "XDG_CACHE_HOME": str(cache)}
-    process = subprocess.Popen([str(part) for part in command], cwd=tree, env=environment, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in {0, 1}:
-        sys.exit(f"{command[0]} ended with {process.returncode} in {tree}")
-    return Run(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
-
-
-def median(runs: Sequence[Run]) -> Run:
-    """The median of each figure."""
-    return Run(statistics.median(one.seconds for one in runs), statistics.median(one.memory for one in runs))
+from measure import Run, exponent, median, run
 
 
 class Bench:
@@ -63,7 +37,7 @@ class Bench:
         runs = []
         for _ in range(self._runs):
             shutil.rmtree(self._cache, ignore_errors=True)
-            runs.append(run(self._line("check"), tree, self._cache))
+            runs.append(self._run(tree, "check"))
         return median(runs)
 
     def warm(self, tree: Path) -> Run:
@@ -83,20 +57,15 @@ class Bench:
         self.scan(tree, "--output-file", whole)
         if out.read_bytes() != whole.read_bytes():
             sys.exit("merging gave another report than one scan")
-        return max(shards), merge
+        return max(shards, key=lambda one: one.processor), merge
 
-    def _line(self, name: str, *options: str | Path) -> list[str | Path]:
+    def _run(self, tree: Path, name: str, *options: str | Path) -> Run:
         report = () if "--output-file" in options else ("--output-file", self._scratch / "report")
-        return [self._command, name, "--format", "json", *report, *options]
+        line = [self._command, name, "--format", "json", *report, *options]
+        return run([str(part) for part in line], tree, XDG_CACHE_HOME=str(self._cache))
 
     def _repeat(self, tree: Path, name: str, *options: str | Path) -> Run:
-        return median([run(self._line(name, *options), tree, self._cache) for _ in range(self._runs)])
-
-
-def exponent(rows: Sequence[tuple[int, Run]]) -> float:
-    """The power of the number of files with which time grows from the first to the last."""
-    (few, first), *_, (many, last) = rows
-    return math.log(last.seconds / first.seconds) / math.log(many / few)
+        return median([self._run(tree, name, *options) for _ in range(self._runs)])
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -110,7 +79,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not options.aiposture:
         sys.exit("aiposture is not installed; `pip install .` installs it")
     sizes = [int(text) for text in options.sizes.split(",")]
-    rows: list[tuple[int, Run]] = []
+    rows: list[tuple[int, float]] = []
     print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
     print("| files | CPU | filling the cache | all in the cache | memory |\n|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as scratch:
@@ -119,17 +88,18 @@ def main(argv: Sequence[str] | None = None) -> int:
             tree = Path(scratch, f"{size}")
             generate(tree, size, 0.02)
             whole, cold, warm = bench.scan(tree), bench.cold(tree), bench.warm(tree)
-            rows.append((size, whole))
-            seconds = " | ".join(f"{one.seconds:.1f} s" for one in (whole, cold, warm))
+            rows.append((size, whole.processor))
+            seconds = " | ".join(f"{one.processor:.1f} s" for one in (whole, cold, warm))
             print(f"| {size:,} | {seconds} | {whole.memory:.0f} MiB |", flush=True)
         if len(rows) > 1:
-            print(f"\nTime grows with the power {exponent(rows):.2f} of the number of files.")
+            print(f"\nTime grows with the power {exponent(rows[0], rows[-1], 0):.2f} of the number of files.")
         print(f"\n| {size:,} files | CPU of a part | memory of a part | merge |\n|---|---|---|---|")
-        print(f"| whole | {whole.seconds:.1f} s | {whole.memory:.0f} MiB | |")
+        print(f"| whole | {whole.processor:.1f} s | {whole.memory:.0f} MiB | |")
         for count in (int(text) for text in options.shards.split(",") if text):
             part, merge = bench.merged(tree, count)
             print(
-                f"| {count} shards | {part.seconds:.1f} s | {part.memory:.0f} MiB | {merge.seconds:.1f} s |", flush=True
+                f"| {count} shards | {part.processor:.1f} s | {part.memory:.0f} MiB | {merge.processor:.1f} s |",
+                flush=True,
             )
     return 0
 
