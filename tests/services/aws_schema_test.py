@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from aiposture import services
-from aiposture.links import aws_attached, aws_networks, aws_paths, aws_principals, aws_roles
+from aiposture.links import attached, aws_networks, aws_paths, aws_principals, aws_roles
 from aiposture.services.table import Cell, Choice
 
 # Their schema is one of the transform, not of a region.
@@ -82,7 +82,7 @@ PROPERTIES = sorted(
 def _of_links() -> set[tuple[str, str]]:
     """What links read of CloudFormation's types."""
     tables: list[dict[str, Any]] = [
-        aws_networks._SUBNETS, aws_networks._ENDPOINTS, aws_attached._LOG_SOURCES, aws_attached._WEB_ACLS,
+        aws_networks._SUBNETS, aws_networks._ENDPOINTS, attached._LOG_SOURCES, attached._WEB_ACLS,
         aws_principals._OF_PRINCIPAL, aws_principals._MANAGED, aws_roles._ROLES,
     ]  # fmt: skip
     found = set()

@@ -7,7 +7,8 @@ where the code configures it, delivers text, embeddings, images and videos. On G
 CX logs its conversations to Cloud Logging, by the switch's new name or its old one.
 
 Logs of knowledge bases, AgentCore gateways and memories are delivered by resources of their own, which may stand
-anywhere. Where the code delivers the logs of one, that it does so for the others of its kind is checked, too.
+anywhere; those of Azure AI services, AI Search and Machine Learning workspaces by diagnostic settings, which Azure
+Policy may make. Where the code delivers the logs of one, that it does so for the others of its kind is checked, too.
 
 ## Why it matters
 
@@ -32,6 +33,8 @@ Turn the recording on and give it a bucket. Leave all kinds of data in the log o
 
 - AWS Security Hub BedrockAgentCore.6
 - Well-Architected Generative AI Lens, GENSEC01-BP04 and GENSEC03-BP01
+- Azure Policy 1b4d1c4e-934c-4703-944c-27c82c06bebb and afe0c3be-ba3b-4544-ba52-0c99672a8ad6: a diagnostic setting
+  with a log; where none is seen they fail, which code alone cannot say
 - https://docs.aws.amazon.com/bedrock/latest/userguide/model-invocation-logging.html
 - https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/browser-session-recording.html
 """

@@ -5,7 +5,8 @@
 That the role of a notebook, a Studio domain, a model, an agent, an AgentCore runtime, gateway or tool, or of a
 knowledge base allows less than every action on everything. Its inline policies, its attached policies and the managed
 ones that AWS calls so are read: `AdministratorAccess`, `PowerUserAccess`, `IAMFullAccess`. On Google Cloud it is the
-service account of an agent or a notebook, and the roles that the same code grants to it.
+service account of an agent or a notebook, and the roles that the same code grants to it. On Azure these are the role
+assignments to the identity of a service, in Terraform also to one of its user-assigned identities.
 
 A role that Bedrock, AgentCore or Q Business may take on counts by itself if nothing in the code has it: the agent
 that gets it is made elsewhere. It fails if it is an administrator, and is passed over otherwise.
@@ -23,14 +24,17 @@ Write a policy with the actions and resources that the workload needs, and detac
 
 - pass: the role stands in the code, and none of its policies allows everything (`rights_limited`).
 - fail: one of them does (`admin_rights`), also where it says so by `NotAction` or `NotResource`. On Google Cloud
-  these are `roles/owner`, `roles/editor` and `roles/aiplatform.admin`.
-- unknown: the role stands elsewhere, or one of its policies does.
-- not applicable: the service has no role.
+  these are `roles/owner`, `roles/editor` and `roles/aiplatform.admin`. On Azure they are Owner, Contributor and User
+  Access Administrator for a resource group or more (`broad_role`, medium); on a single resource they pass.
+- unknown: the role stands elsewhere, or one of its policies does; which role of Azure it is, or for what, is not
+  decided.
+- not applicable: the service has no role, on Azure none in the code.
 
 ## References
 
 - Well-Architected Generative AI Lens, GENSEC05-BP01; Security pillar, SEC03-BP02
 - https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
+- https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/privileged
 """
 
 from __future__ import annotations
@@ -65,6 +69,7 @@ _WORDS = Words(
     has="has a role with limited rights",
     reason="rights_limited",
     lacks=Lack("runs as an administrator", "admin_rights"),
+    between={"broad-role": Lack("may change what is around it", "broad_role", Severity.MEDIUM)},
 )
 
 

@@ -7,13 +7,14 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from aiposture.links import (
-    aws_attached,
+    attached,
     aws_grounding,
     aws_networks,
     aws_paths,
     aws_roles,
     aws_scope,
     aws_serverless,
+    azure_roles,
     endpoints,
     google_accounts,
     google_grounding,
@@ -32,7 +33,8 @@ from aiposture.model import AIService, Resource
 
 __all__ = ["SNIFF_TOKENS", "WANTED", "Name", "Names", "connect", "wanted"]
 
-_AWS = (aws_serverless, aws_grounding, aws_roles, aws_scope, aws_attached, aws_paths)
+_AWS = (aws_serverless, aws_grounding, aws_roles, aws_scope, aws_paths)
+_AZURE = (azure_roles,)
 _GOOGLE = (
     google_accounts,
     google_grounding,
@@ -42,8 +44,8 @@ _GOOGLE = (
     google_search_keys,
 )
 
-WANTED: frozenset[str] = frozenset(endpoints.WANTED | perimeters.WANTED | keys.WANTED).union(
-    *(module.WANTED for module in (*_AWS, *_GOOGLE))
+WANTED: frozenset[str] = frozenset(endpoints.WANTED | perimeters.WANTED | keys.WANTED | attached.WANTED).union(
+    *(module.WANTED for module in (*_AWS, *_AZURE, *_GOOGLE))
 )
 """The types, as code declares them, that links read besides the services themselves."""
 
@@ -100,6 +102,7 @@ def connect(
         )
         for position, service in enumerate(services)
     ]
+    connected = azure_roles.connect(attached.connect(connected, resources), resources)
     connected = google_accounts.connect(connected, accounts)
     connected = google_search_keys.connect(google_paths.connect(connected, resources), resources)
     return _on_aws(connected, resources, principals, partial) + uses.foreign
@@ -112,5 +115,4 @@ def _on_aws(
     services = aws_serverless.without_network(services, resources)
     services = aws_grounding.connect(services, resources)
     services = aws_scope.connect(aws_roles.connect(services, principals), resources)
-    services = aws_attached.connect(services, resources)
     return aws_paths.connect(services, resources, principals, partial)

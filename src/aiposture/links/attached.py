@@ -1,4 +1,4 @@
-"""What other resources attach to an AI service of AWS by its ARN: deliveries of its logs, a web firewall.
+"""What other resources attach to an AI service by its id: deliveries of its logs, a diagnostic setting, a web firewall.
 
 Anybody may attach them, from any code. One that is seen is enough; that one is missing counts only where the same code
 attaches such a thing to another service of the same kind, and says of each to what: there it has been forgotten.
@@ -7,7 +7,7 @@ attaches such a thing to another service of the same kind, and says of each to w
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from typing import NamedTuple
 from aiposture.links.addresses import without_indexes
 from aiposture.links.aws_principals import kind_of, reference_of
 from aiposture.links.names import literal
-from aiposture.model import AIService, Fact, Origin, Protection, Resource
+from aiposture.model import AIService, Fact, Origin, Protection, Resource, Unknown, Value
 
 # A runtime writes its logs without being told to.
 _LOGGED = frozenset({"aws-bedrock-knowledge-base", "aws-agentcore-gateway", "aws-agentcore-memory"})
@@ -24,6 +24,11 @@ _LOG_SOURCES = {
     "AWS::Logs::DeliverySource": "ResourceArn",
     "aws_bedrock_knowledge_base_logging_configuration": "knowledge_base_id",
 }
+_DIAGNOSTICS = {
+    "azurerm_monitor_diagnostic_setting": "target_resource_id",
+    "Microsoft.Insights/diagnosticSettings": "scope",
+}
+_DIAGNOSED = frozenset({"azure-ai-services", "azure-ai-search", "azure-ml-workspace", "azure-ai-hub"})
 _WEB_ACLS = {
     "aws_wafv2_web_acl_association": "resource_arn",
     "AWS::WAFv2::WebACLAssociation": "ResourceArn",
@@ -36,18 +41,37 @@ class _Kind(NamedTuple):
     protection: Protection
     services: frozenset[str]
     types: dict[str, str]
+    counts: Callable[[Resource], bool | None] = lambda _: True
+    """Whether such a resource does something; None if that is not decided."""
+
+
+def _folded(types: Mapping[str, str]) -> dict[str, str]:
+    return {name.casefold(): path for name, path in types.items()}
+
+
+def _logs(setting: Resource) -> bool | None:
+    """Whether a diagnostic setting sends a log: one with metrics alone does not (Azure Policy 1b4d1c4e, afe0c3be)."""
+    paths = (("enabled_log",), ("log",), ("properties", "logs"))
+    found = [_sends(value) for path in paths if (value := setting.get(*path)) is not None]
+    return True if True in found else None if None in found else False
+
+
+def _sends(logs: Value) -> bool | None:
+    if not isinstance(logs.data, tuple):
+        return None
+    switches = [log.get("enabled") for log in logs.data]
+    if any(switch is None or switch.data is True for switch in switches):
+        return True
+    return None if any(switch is not None and isinstance(switch.data, Unknown) for switch in switches) else False
 
 
 _KINDS = (
-    _Kind("activity_log", _LOGGED, {name.casefold(): path for name, path in _LOG_SOURCES.items()}),
-    _Kind(
-        "web_firewall",
-        frozenset({"aws-agentcore-gateway"}),
-        {name.casefold(): path for name, path in _WEB_ACLS.items()},
-    ),
+    _Kind("activity_log", _LOGGED, _folded(_LOG_SOURCES)),
+    _Kind("activity_log", _DIAGNOSED, _folded(_DIAGNOSTICS), _logs),
+    _Kind("web_firewall", frozenset({"aws-agentcore-gateway"}), _folded(_WEB_ACLS)),
 )
 
-WANTED: frozenset[str] = frozenset({*_LOG_SOURCES, *_WEB_ACLS})
+WANTED: frozenset[str] = frozenset({*_LOG_SOURCES, *_DIAGNOSTICS, *_WEB_ACLS})
 
 
 @dataclass
@@ -81,11 +105,14 @@ def _attached(kind: _Kind, resources: Sequence[Resource]) -> dict[str, _Attached
         path = kind.types.get(kind_of(resource))
         if path is None or resource.mode != "managed" or resource.exists is False:
             continue
+        counts = kind.counts(resource)
+        if counts is False:
+            continue
         target = resource.get(path)
         reference = None if target is None else reference_of(target)
-        if reference is not None:
+        if reference is not None and counts:
             units[resource.unit].by_address[without_indexes(reference.address)] = resource
-        elif literal(target) is None:
+        elif reference is not None or literal(target) is None:
             units[resource.unit].decided = False
     return units
 
@@ -110,7 +137,7 @@ def _facts(service: AIService, kind: _Kind, unit: _Attached) -> Iterator[Fact]:
         value = found.get(path)
         place = found.header if value is None else value.location
         yield Fact(True, Origin.STATED, path, place, (True,), stated=found.address)  # noqa: FBT003 - a fact's value
-    elif unit.decided and unit.by_address:
+    elif unit.decided and unit.by_address and service.resource.mode == "managed":
         other = next(iter(unit.by_address.values()))
         yield Fact(
             value="none-attached",
