@@ -93,7 +93,7 @@ def problem_of(case, report: dict) -> str | None:
     if case.error is not None and not any(re.search(case.error, message) for message in errors):
         return f"errors: {errors}"
     found = any(each["location"]["path"].startswith(f"{above}/") for each in report["results"])
-    return None if found == case.judged else f"judged: {found}"
+    return None if case.judged in {found, None} else f"judged: {found}"
 
 
 def test_unreadable_files(scene: Path) -> None:

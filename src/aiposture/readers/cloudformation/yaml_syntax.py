@@ -66,7 +66,10 @@ def parse(source: Source) -> Parsed:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = source.position(min(mark.index, len(source.text)))[0] if mark else 1
-        raise SyntaxProblem(line, f"is not valid YAML: {error.problem or error.context}") from error
+        problem = str(error.problem or error.context)
+        if "nesting" in problem:  # libyaml has a limit from 0.2.6 on
+            raise SyntaxProblem(line, "is nested too deeply") from error
+        raise SyntaxProblem(line, f"is not valid YAML: {problem}") from error
     except (yaml.YAMLError, ValueError) as error:
         position = getattr(error, "position", 0)
         line, _ = source.position(min(position, len(source.text)) if isinstance(position, int) else 0)
