@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
 import os
 import stat
@@ -15,7 +13,6 @@ from pathlib import Path
 import pytest
 
 import aiposture
-from aiposture import cli
 from aiposture.cache import entries as cache
 from aiposture.cache.codec import _CLASSES as _KINDS
 from aiposture.cache.codec import NotWritableError, Open, decode, encode
@@ -383,24 +380,6 @@ def test_scans_at_once_disturb_nobody(code, folder) -> None:
     assert others == [first, first]
     assert {process.returncode for process in running} == {1}
     assert len(entries(folder)) == 2
-
-
-def run(*arguments: str | Path) -> int:
-    with contextlib.redirect_stderr(io.StringIO()):
-        return cli.main([str(one) for one in arguments])
-
-
-def test_all_fixtures_give_the_same_bytes_with_and_without(tmp_path, folder, monkeypatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
-    monkeypatch.setenv("LOCALAPPDATA", str(folder))
-    arguments = ("check", FIXTURES, "--no-config", "--format", "json", "--output-file")
-    assert run(*arguments, tmp_path / "none", "--no-cache") == 2
-    assert not folder.exists()
-    for name in ("cold", "warm"):
-        run(*arguments, tmp_path / name, "--output", f"sarif={tmp_path / name}.sarif")
-        assert (tmp_path / name).read_bytes() == (tmp_path / "none").read_bytes()
-    assert (tmp_path / "cold.sarif").read_bytes() == (tmp_path / "warm.sarif").read_bytes()
-    assert entries(folder)
 
 
 def test_a_reading_of_each_fixture_comes_back_as_it_is_to_others() -> None:

@@ -69,14 +69,13 @@ def test_a_cache_changes_no_byte_be_it_cold_or_warm(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["aiposture"]
 
 
-@pytest.mark.parametrize("form", ["json", "sarif"])
-def test_shards_and_their_merge_change_no_byte(tmp_path: Path, form: str) -> None:
+def test_shards_and_their_merge_change_no_byte(tmp_path: Path) -> None:
     code = ["fixtures/stacks", "fixtures/traps", "fixtures/private-endpoints"]
-    told = {run(*code, f"--format={form}", seed=6).stdout}
+    told = {run(*code, "--format=sarif", seed=6).stdout}
     for seed in (7, 8):
         shards = [str(tmp_path / f"{seed}.{number}") for number in (1, 2)]
         for number, shard in enumerate(shards, start=1):
-            run(*code, f"--format={form}", f"--shard={number}/2", f"--output-file={shard}", seed=seed + number)
+            run(*code, "--format=sarif", f"--shard={number}/2", f"--output-file={shard}", seed=seed + number)
         told.add(run(*shards, command="merge", seed=seed).stdout)
     assert len(told) == 1
     assert len(told.pop()) > 100_000
