@@ -40,10 +40,10 @@ def judge(
 
 
 def unread_modules(resources: Iterable[Resource]) -> Iterator[NotAnalysed]:
-    """The calls of remote modules that sound like AI and that nothing is known of."""
+    """The calls of remote modules that may hold AI services, and that nothing is known of."""
     reason = "a remote module whose code is not here and whose inputs are not in our tables"
     for resource in resources:
-        if resource.mode == "module" and not services.wanted(resource.type) and services.mentions_ai(resource.type):
+        if resource.mode == "module" and not services.wanted(resource.type) and services.may_hold_ai(resource.type):
             yield NotAnalysed(resource.declared_type, reason, resource.header)
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from aiposture.services import sniff_tokens
-from aiposture.services.module_names import canonical, mentions_ai
+from aiposture.services.module_names import canonical, may_hold_ai, mentions_ai
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,20 @@ def test_mentions_ai(source: str) -> None:
 )
 def test_canonical(source: str, expected: str) -> None:
     assert canonical(source) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("br:registry.example.com/bicep/foundation", True),
+        ("ts:00000000-0000-0000-0000-000000000000/rg/stack", True),
+        ("br/public:avm/ptn/azd/monitoring", True),
+        ("br/public:avm/res/network/virtual-network", False),
+        ("br/public:avm/utl/types/avm-common-types", False),
+        ("br/public:avm/res/search/search-service", True),
+        ("acme/network/azurerm", False),
+        ("acme/openai/azurerm", True),
+    ],
+)
+def test_which_modules_may_hold_ai(source: str, expected: bool) -> None:
+    assert may_hold_ai(source) is expected

@@ -41,7 +41,7 @@ from aiposture.services import (
     video_indexer,
 )
 from aiposture.services.awscc_names import as_declared, in_awscc
-from aiposture.services.module_names import canonical, mentions_ai, spellings
+from aiposture.services.module_names import canonical, may_hold_ai, spellings
 from aiposture.services.shape import Binding, Row, Service, describe, services
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ __all__ = [
     "WANTED",
     "Row",
     "as_declared",
-    "mentions_ai",
+    "may_hold_ai",
     "recognise",
     "rows",
     "sniff_tokens",

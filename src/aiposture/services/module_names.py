@@ -1,10 +1,12 @@
-"""The names of remote Terraform modules: one name for all ways to write a source, and whether it says AI."""
+"""The names of remote modules: one name for all ways to write a source, and whether it says AI."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 
 _SEPARATORS = "-_/."
+_BICEP = ("br:", "br/", "ts:", "ts/")
+_OF_ONE_TYPE = ("br/public:avm/res/", "br/public:avm/utl/")
 
 # What names an AI service by itself.
 WORDS = (
@@ -63,6 +65,17 @@ def mentions_ai(source: str) -> bool:
         letter if letter.isalnum() else "-" if letter in _SEPARATORS else " " for letter in source.casefold()
     )
     return any(_names_ai(chunk.split("-")) for chunk in plain.split())
+
+
+def may_hold_ai(source: str) -> bool:
+    """Whether a remote module whose code is not here could hold an AI service.
+
+    One of Terraform says it in its name, or it is left alone: a registry has thousands that are about other things.
+    One of Bicep comes mostly from a registry of one's own and can hold anything. Only the resource modules of Azure
+    Verified Modules make no more than the type in their name.
+    """
+    bicep = source.startswith(_BICEP) and not source.startswith(_OF_ONE_TYPE)
+    return bicep or mentions_ai(source)
 
 
 def _names_ai(tokens: list[str]) -> bool:
