@@ -7,8 +7,9 @@ documentation of hashicorp/google 7 (google_iam_policy). Which roles and resourc
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from aiposture.model import Fact, FactValue, Origin, Reference, Unknown, Value
+from aiposture.model import Fact, FactValue, Reference, Unknown, Value
 
 AI_ROLES = ("roles/aiplatform.", "roles/discoveryengine.", "roles/notebooks.", "roles/dialogflow.", "roles/ml.")
 
@@ -55,16 +56,7 @@ def _fact(path: str, member: Value) -> Fact:
         found = "named" if _refers(data) or ":" in data.expression else data
     else:
         found = _OPEN.get(str(data).strip().casefold(), "named")
-    unknown = isinstance(found, Unknown)
-    return Fact(
-        value=found,
-        origin=Origin.UNRESOLVED if unknown else Origin.STATED,
-        property=path,
-        location=member.location,
-        possible=() if unknown else (found,),
-        stated=data if isinstance(data, str) else None,
-        trail=member.trail,
-    )
+    return replace(Fact.of(path, member, found), stated=data if isinstance(data, str) else None)
 
 
 def _refers(data: Unknown) -> bool:

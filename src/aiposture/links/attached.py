@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from aiposture.links.addresses import without_indexes
-from aiposture.links.aws_principals import kind_of, reference_of
-from aiposture.links.names import literal
+from aiposture.links.aws_principals import kind_of
+from aiposture.links.names import literal, reference_of
 from aiposture.model import AIService, Fact, Origin, Protection, Resource, Unknown, Value
 
 # A runtime writes its logs without being told to.

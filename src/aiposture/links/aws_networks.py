@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from aiposture.aws_policies import bare
 from aiposture.links.addresses import without_indexes
-from aiposture.links.aws_principals import kind_of, reference_of
-from aiposture.links.names import literal
+from aiposture.links.aws_principals import kind_of
+from aiposture.links.names import listed, literal, reference_of
 from aiposture.model import Reference, Resource, Unknown, Value
 
 _VPCS = ("aws_vpc", "AWS::EC2::VPC")
@@ -106,7 +106,7 @@ class Networks:
 
     def vpc_of(self, subnets: Value | None, unit: str) -> str | None:
         """The VPC of a workload in these subnets, by its address or by the expression that stands for it."""
-        found = {self._vpc_of_subnet(each, unit) for each in _listed(subnets)}
+        found = {self._vpc_of_subnet(each, unit) for each in listed(subnets)}
         return found.pop() if len(found) == 1 else None
 
     def _vpc_of_subnet(self, value: Value, unit: str) -> str | None:
@@ -152,13 +152,6 @@ class Networks:
 def _references(value: Value) -> Iterator[Reference]:
     if isinstance(value.data, Unknown):
         yield from (each for each in (value.data, *value.data.references) if isinstance(each, Reference))
-
-
-def _listed(value: Value | None) -> tuple[Value, ...]:
-    """The members of a list, or the one value that stands for it."""
-    if value is None:
-        return ()
-    return value.data if isinstance(value.data, tuple) else (value,)
 
 
 def _text(value: Value | None) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from aiposture.aws_policies import Statement, block_statements, policy_name, statements
 from aiposture.links.addresses import without_indexes
-from aiposture.links.names import literal
+from aiposture.links.names import listed, literal, reference_of
 from aiposture.model import Reference, Resource, Unknown, Value
 
 _PRINCIPALS = ("aws_iam_role", "aws_iam_user", "AWS::IAM::Role", "AWS::IAM::User")
@@ -129,22 +129,22 @@ class Principals:
                 self._add(rights, resource.get(document), resource)
         for names, policies in filter(None, (_ATTACHMENTS.get(kind),)):
             for rights in self._those(resource, names):
-                for arn in _listed(resource.get(policies)):
+                for arn in listed(resource.get(policies)):
                     self._attach(rights, arn, resource)
 
     def _read_own(self, principal: Resource) -> None:
         rights = self.rights(principal)
         for path, document in (("inline_policy", "policy"), ("Policies", "PolicyDocument")):
-            for policy in _listed(principal.get(path)):
+            for policy in listed(principal.get(path)):
                 self._add(rights, policy.get(document, ignore_case=True), principal)
         for name in ("managed_policy_arns", "ManagedPolicyArns"):
-            for arn in _listed(principal.get(name)):
+            for arn in listed(principal.get(name)):
                 self._attach(rights, arn, principal)
 
     def _those(self, resource: Resource, names: str) -> Iterator[Rights]:
         """The principals that a policy is attached to; whoever it may be attached to has more than is seen."""
         for name in names.split():
-            for value in _listed(resource.get(name)):
+            for value in listed(resource.get(name)):
                 candidates = self._candidates(value, resource.unit)
                 for principal in candidates:
                     if len(candidates) == 1:
@@ -154,7 +154,7 @@ class Principals:
 
     def _attach(self, rights: Rights, arn: Value, resource: Resource) -> None:
         """A managed policy: one of AWS's own by its name, or one of this unit by its resource."""
-        text = arn.data.expression if isinstance(arn.data, Unknown) else str(arn.data)
+        text = arn.spelled
         name = policy_name(text).casefold()
         if _AWS_OWN in text or text.casefold().startswith("arn:aws:iam::aws:"):
             rights.policies += 1
@@ -206,23 +206,6 @@ class Principals:
 def kind_of(resource: Resource) -> str:
     """The type in lower case: types of CloudFormation that come from awscc are spelled in its way."""
     return resource.type.casefold()
-
-
-def reference_of(value: Value) -> Reference | None:
-    """The one resource that a value stands for or is made from; None if there is none, or several."""
-    data = value.data
-    if isinstance(data, Reference) and data.address:
-        return data
-    if isinstance(data, Unknown) and not data.alternatives:
-        addresses = {each.address: each for each in data.references if each.address}
-        return next(iter(addresses.values())) if len(addresses) == 1 else None
-    return None
-
-
-def _listed(value: Value | None) -> tuple[Value, ...]:
-    if value is None:
-        return ()
-    return value.data if isinstance(value.data, tuple) else (value,)
 
 
 def _is_ai(action: str) -> bool:

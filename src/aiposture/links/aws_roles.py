@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from aiposture.links.addresses import without_indexes
 from aiposture.links.aws_principals import WANTED as _PRINCIPALS
-from aiposture.links.aws_principals import Principals, kind_of, reference_of
-from aiposture.links.names import literal
-from aiposture.model import AIService, Fact, FactValue, Origin, Protection, Resource, Unknown, Value
+from aiposture.links.aws_principals import Principals, kind_of
+from aiposture.links.names import literal, reference_of
+from aiposture.model import AIService, Fact, Protection, Resource, Unknown, Value
 
 _KEYS = ("aws_iam_access_key", "AWS::IAM::AccessKey")
 WANTED: frozenset[str] = _PRINCIPALS | frozenset(_KEYS)
@@ -90,7 +90,7 @@ def _unused(service: AIService, principals: Principals, used: set[str]) -> _Foun
     if not admin:
         return {}
     policy, place = admin[0]
-    fact = _fact(_POLICIES.get(role.type, "policy"), place, False)  # noqa: FBT003 - a fact's value
+    fact = Fact.of(_POLICIES.get(role.type, "policy"), place, False)  # noqa: FBT003 - a fact's value
     return {"role_rights": (replace(fact, stated=policy),)}
 
 
@@ -108,12 +108,12 @@ def access_keys(resources: Sequence[Resource], principals: Principals) -> list[A
 def _key(resource: Resource, user: Resource) -> Fact:
     status = _either(resource, "status", "Status")
     if status is not None and isinstance(status.data, Unknown):
-        return _fact("status", status, status.data)
+        return Fact.of("status", status, status.data)
     off = status is not None and str(status.data).casefold() == "inactive"
     named = _either(resource, "user", "UserName")
     name = "UserName" if "::" in resource.type else "user"
     place = status if off else named
-    fact = _fact("status" if off else name, Value(None, resource.header) if place is None else place, off)
+    fact = Fact.of("status" if off else name, Value(None, resource.header) if place is None else place, off)
     return replace(fact, stated="Inactive" if off else user.address)
 
 
@@ -140,7 +140,7 @@ def _facts(service: AIService, principals: Principals, sharing: Mapping[tuple[st
     identity = _identity(service, value)
     if service.kind in _AGENTS and identity is not None:
         others = sharing[identity] - {without_indexes(service.resource.address)}
-        fact = replace(_fact(name, value, not others), stated=_text(value))
+        fact = replace(Fact.of(name, value, not others), stated=value.spelled)
         found["own_role"] = (replace(fact, note=f"so has {', '.join(sorted(others))}") if others else fact,)
     return found
 
@@ -148,16 +148,16 @@ def _facts(service: AIService, principals: Principals, sharing: Mapping[tuple[st
 def _rights(service: AIService, name: str, value: Value, principals: Principals) -> Fact:
     role = principals.find(value, service.resource.unit)
     if role is None:
-        return _fact(name, value, Unknown(_text(value), "the role stands elsewhere"))
+        return Fact.of(name, value, Unknown(value.spelled, "the role stands elsewhere"))
     rights = principals.rights(role)
     if rights.admin:
         policy, place = rights.admin[0]
-        return replace(_fact(name, value, False), stated=role.address, note=f"{policy}, line {place.location.line}")  # noqa: FBT003 - a fact's value
+        return replace(Fact.of(name, value, False), stated=role.address, note=f"{policy}, line {place.location.line}")  # noqa: FBT003 - a fact's value
     if not rights.complete:
-        return _fact(name, value, Unknown(_text(value), f"a policy of {role.address} stands elsewhere"))
+        return Fact.of(name, value, Unknown(value.spelled, f"a policy of {role.address} stands elsewhere"))
     if not rights.policies:
-        return _fact(name, value, Unknown(_text(value), f"no policy of {role.address} stands here"))
-    return replace(_fact(name, value, True), stated=role.address)  # noqa: FBT003 - a fact's value
+        return Fact.of(name, value, Unknown(value.spelled, f"no policy of {role.address} stands here"))
+    return replace(Fact.of(name, value, True), stated=role.address)  # noqa: FBT003 - a fact's value
 
 
 def _sharing(services: Sequence[AIService]) -> Mapping[tuple[str, str], set[str]]:
@@ -177,19 +177,3 @@ def _identity(service: AIService, value: Value) -> tuple[str, str] | None:
         return service.resource.unit, reference.address
     text = literal(value)
     return None if text is None else (service.resource.unit, text)
-
-
-def _text(value: Value) -> str:
-    return value.data.expression if isinstance(value.data, Unknown) else str(value.data)
-
-
-def _fact(name: str, value: Value, meaning: FactValue) -> Fact:
-    unknown = isinstance(meaning, Unknown)
-    return Fact(
-        value=meaning,
-        origin=Origin.UNRESOLVED if unknown else Origin.STATED,
-        property=name,
-        location=value.location,
-        possible=() if unknown else (meaning,),
-        trail=value.trail,
-    )

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from aiposture.links.addresses import without_indexes
-from aiposture.links.aws_principals import reference_of
-from aiposture.model import AIService, Fact, FactValue, Origin, Reference, Resource, Unknown, Value
+from aiposture.links.names import reference_of
+from aiposture.model import AIService, Fact, FactValue, Reference, Resource, Unknown, Value
 
 _TERRAFORM, _ARM = "azurerm_role_assignment", "microsoft.authorization/roleassignments"
 _DEFINITION = "azurerm_role_definition"
@@ -103,10 +103,10 @@ def _grant(resource: Resource, definitions: Mapping[tuple[str, str], Resource]) 
     wide = _is_wide(resource)
     meaning: FactValue = _NARROW
     if name is None and wide is not False:
-        meaning = Unknown(_text(role), "which role it is, is not decided")
+        meaning = Unknown(role.spelled, "which role it is, is not decided")
     elif name in _BROAD_NAMES and wide is not False:
-        meaning = _BROAD_ROLE if wide else Unknown(_text(role), "for what the role is given, is not decided")
-    shown = _BROAD_NAMES.get(name or "", name) or _text(role)
+        meaning = _BROAD_ROLE if wide else Unknown(role.spelled, "for what the role is given, is not decided")
+    shown = _BROAD_NAMES.get(name or "", name) or role.spelled
     return _Grant(role, shown, path, meaning, f"{resource.address}, line {resource.location.line}")
 
 
@@ -117,7 +117,7 @@ def _role(role: Value, unit: str, definitions: Mapping[tuple[str, str], Resource
         named = None if definition is None else _first(definition, ("name",), ("role_definition_id",))
         if named is not None and isinstance(named.data, str):
             return _BROAD.get(named.data.casefold(), named.data).casefold()
-    ids: list[str] = _GUID.findall(_text(role))
+    ids: list[str] = _GUID.findall(role.spelled)
     if ids:
         return _BROAD.get(ids[-1].casefold(), ids[-1]).casefold()
     return role.data.casefold() if isinstance(role.data, str) else None
@@ -130,7 +130,7 @@ def _is_wide(assignment: Resource) -> bool | None:
         return True if assignment.type != _TERRAFORM else None  # in ARM it is for what the deployment goes to
     if isinstance(scope.data, Reference) and scope.data.address:
         return _GROUPS.search(scope.data.address) is not None
-    text = _text(scope).strip("\"'").casefold()
+    text = scope.spelled.strip("\"'").casefold()
     if not text.startswith("/"):
         return None if isinstance(scope.data, Unknown) else False  # a type and a name
     if text.rpartition("/providers/")[2] != text and not text.startswith(_TEXT_GROUPS[1]):
@@ -142,19 +142,5 @@ def _first(resource: Resource, *paths: tuple[str, ...]) -> Value | None:
     return next((value for path in paths if (value := resource.get(*path)) is not None), None)
 
 
-def _text(value: Value) -> str:
-    return value.data.expression if isinstance(value.data, Unknown) else str(value.data)
-
-
 def _fact(grant: _Grant) -> Fact:
-    unknown = isinstance(grant.meaning, Unknown)
-    return Fact(
-        value=grant.meaning,
-        origin=Origin.UNRESOLVED if unknown else Origin.STATED,
-        property=grant.path,
-        location=grant.role.location,
-        possible=() if unknown else (grant.meaning,),
-        stated=grant.name,
-        note=grant.where,
-        trail=grant.role.trail,
-    )
+    return replace(Fact.of(grant.path, grant.role, grant.meaning), stated=grant.name, note=grant.where)

@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from aiposture.google_grants import LEVELS, is_ai_permission, is_ai_role
-from aiposture.links.aws_principals import reference_of
 from aiposture.links.google_references import Named
-from aiposture.links.names import literal
-from aiposture.model import AIService, Fact, FactValue, Origin, Resource, Unknown, Value
+from aiposture.links.names import listed, literal, reference_of
+from aiposture.model import AIService, Fact, Resource, Unknown, Value
 
 _ACCOUNT, _KEY = "google_service_account", "google_service_account_key"
 _GRANTS = frozenset(f"{level}_iam_{kind}" for level in LEVELS for kind in ("member", "binding"))
@@ -77,8 +76,8 @@ class Accounts:
         own = self._own_roles.find(role, grant.unit) if name is None else None
         if role is None or (name is None and own is None):
             return
-        about_ai = is_ai_role(name) if own is None else any(map(is_ai_permission, _listed(own.get("permissions"))))
-        for member in _listed(grant.get("members")) or _listed(grant.get("member")):
+        about_ai = is_ai_role(name) if own is None else any(map(is_ai_permission, listed(own.get("permissions"))))
+        for member in listed(grant.get("members")) or listed(grant.get("member")):
             account = self.find(member, grant.unit)
             if account is not None:
                 rights = self.rights(account)
@@ -94,7 +93,7 @@ def keys(resources: Sequence[Resource], accounts: Accounts) -> list[AIService]:
         )
         for resource in resources
         if resource.type == _KEY and resource.mode == "managed" and resource.exists is not False
-        for value in _listed(resource.get("service_account_id"))
+        for value in listed(resource.get("service_account_id"))
         for account in (accounts.find(value, resource.unit),)
         if account is not None and accounts.rights(account).about_ai
     ]
@@ -118,38 +117,16 @@ def _connected(service: AIService, accounts: Accounts) -> AIService:
 def _role_rights(name: str, value: Value, accounts: Accounts, unit: str) -> Fact:
     account = accounts.find(value, unit)
     if account is None:
-        return _fact(name, value, Unknown(_text(value), "the account stands elsewhere"))
+        return Fact.of(name, value, Unknown(value.spelled, "the account stands elsewhere"))
     rights = accounts.rights(account)
     if rights.broad is not None:
         role, place = rights.broad
         where = f"{role}, line {place.location.line}"
-        return replace(_fact(name, value, False), stated=account.address, note=where)  # noqa: FBT003 - a fact's value
+        return replace(Fact.of(name, value, False), stated=account.address, note=where)  # noqa: FBT003 - a fact's value
     if not rights.roles:
-        return _fact(name, value, Unknown(_text(value), f"no grant to {account.address} stands here"))
-    return replace(_fact(name, value, True), stated=account.address)  # noqa: FBT003 - a fact's value
+        return Fact.of(name, value, Unknown(value.spelled, f"no grant to {account.address} stands here"))
+    return replace(Fact.of(name, value, True), stated=account.address)  # noqa: FBT003 - a fact's value
 
 
 def _key(value: Value, account: Resource) -> Fact:
-    return replace(_fact("service_account_id", value, False), stated=account.address)  # noqa: FBT003 - a fact's value
-
-
-def _listed(value: Value | None) -> tuple[Value, ...]:
-    if value is None:
-        return ()
-    return value.data if isinstance(value.data, tuple) else (value,)
-
-
-def _text(value: Value) -> str:
-    return value.data.expression if isinstance(value.data, Unknown) else str(value.data)
-
-
-def _fact(name: str, value: Value, meaning: FactValue) -> Fact:
-    unknown = isinstance(meaning, Unknown)
-    return Fact(
-        value=meaning,
-        origin=Origin.UNRESOLVED if unknown else Origin.STATED,
-        property=name,
-        location=value.location,
-        possible=() if unknown else (meaning,),
-        trail=value.trail,
-    )
+    return replace(Fact.of("service_account_id", value, False), stated=account.address)  # noqa: FBT003 - a fact's value

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from aiposture.links.aws_principals import reference_of
 from aiposture.links.google_references import Named
+from aiposture.links.names import reference_of
 from aiposture.model import AIService, Fact, Origin, Resource, Unknown, Value
 
 _SUBNET, _RULE = "google_compute_subnetwork", "google_compute_global_forwarding_rule"

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from aiposture.google_grants import AI_RESOURCES, KIND, LEVELS, TITLE, is_ai_role, principals
-from aiposture.links.aws_principals import reference_of
+from aiposture.links.names import reference_of
 from aiposture.model import AIService, Fact, Origin, Resource, Unknown, Value
 
 _DOCUMENT = "google_iam_policy"

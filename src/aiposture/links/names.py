@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import NamedTuple
 
-from aiposture.model import Unknown, Value
+from aiposture.model import Reference, Unknown, Value
 
 NAMESPACES = (
     "Microsoft.BotService",
@@ -97,3 +97,21 @@ def stable(expression: str) -> str | None:
         text = text[2:-1].strip()
     stable = any(mark in text for mark in _STABLE_SYMBOLS) and not any(mark in text for mark in _PER_INSTANCE_SYMBOLS)
     return text if stable else None
+
+
+def reference_of(value: Value) -> Reference | None:
+    """The one resource that a value stands for or is made from; None if there is none, or several."""
+    data = value.data
+    if isinstance(data, Reference) and data.address:
+        return data
+    if isinstance(data, Unknown) and not data.alternatives:
+        addresses = {each.address: each for each in data.references if each.address}
+        return next(iter(addresses.values())) if len(addresses) == 1 else None
+    return None
+
+
+def listed(value: Value | None) -> tuple[Value, ...]:
+    """The members of a list, or the one value that stands for it."""
+    if value is None:
+        return ()
+    return value.data if isinstance(value.data, tuple) else (value,)

@@ -9,7 +9,7 @@ from typing import Literal, NoReturn, TypeAlias
 
 from aiposture.model.resource import Resource
 from aiposture.model.source import Location, Step
-from aiposture.model.values import Scalar, Unknown
+from aiposture.model.values import Scalar, Unknown, Value
 
 FactValue: TypeAlias = "Scalar | tuple[str | Unknown, ...] | Unknown"
 
@@ -48,6 +48,19 @@ class Fact:
 
     def __bool__(self) -> NoReturn:
         raise TypeError(f"the truth of a fact was asked: {self.property}")
+
+    @classmethod
+    def of(cls, name: str, value: Value, meaning: FactValue) -> Fact:
+        """The fact that the property `name`, which is stated, has `meaning`; it is not decided if that is Unknown."""
+        unknown = isinstance(meaning, Unknown)
+        return cls(
+            value=meaning,
+            origin=Origin.UNRESOLVED if unknown else Origin.STATED,
+            property=name,
+            location=value.location,
+            possible=() if unknown else (meaning,),
+            trail=value.trail,
+        )
 
 
 PublicAccess = Literal["enabled", "disabled", "perimeter"]

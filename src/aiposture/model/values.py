@@ -69,6 +69,11 @@ class Value:
         """Whether the data itself is decided (members of a container may still be unknown)."""
         return not isinstance(self.data, Unknown)
 
+    @property
+    def spelled(self) -> str:
+        """The data as text, what is not decided as its expression."""
+        return self.data.expression if isinstance(self.data, Unknown) else str(self.data)
+
     def get(self, *path: str | int, ignore_case: bool = False) -> Value | None:
         """The value at `path` below this one; None if it is absent or null, an unknown one if that is undecided."""
         value: Value | None = self

@@ -54,8 +54,7 @@ def _endpoint(type_: str, name: str, kind: str, policy: str) -> Binding:
         value = at(resource, name)
         if value is None:
             return False
-        text = value.data.expression if isinstance(value.data, Unknown) else str(value.data)
-        return endpoint_service(text) is not None
+        return endpoint_service(value.spelled) is not None
 
     types = choice({"Interface": "private", "Gateway": Noted("outside", "AI services have no gateway endpoints")})
     return Binding(

@@ -116,7 +116,7 @@ def _grants(policy: _Policy) -> Iterator[Fact]:
 
 def _of_managed(property_: str, value: Value | None) -> Iterator[Fact]:
     for each in _each(value):
-        name = policy_name(each.data.expression if isinstance(each.data, Unknown) else str(each.data))
+        name = policy_name(each.spelled)
         breadth = _MANAGED.get(name.casefold())
         if breadth is not None:
             yield Fact(breadth, Origin.STATED, property_, each.location, (breadth,), stated=name, trail=each.trail)

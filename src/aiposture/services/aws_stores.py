@@ -6,10 +6,11 @@ nobody from the internet, and one of several statements that says true opens the
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from aiposture.aws_policies import Statement, documents, statements
-from aiposture.model import Data, Fact, FactValue, Location, Origin, Resource, Unknown, Value
+from aiposture.model import Data, Fact, FactValue, Location, Resource, Unknown, Value
 from aiposture.services.aws_google_cells import at, props, undocumented, word
 from aiposture.services.aws_policies import PolicyProp
 from aiposture.services.aws_protections import computed, customer_keys
@@ -105,15 +106,7 @@ def _unreadable(value: Value) -> Unknown:
 
 
 def _principal(path: str, location: Location, found: FactValue, value: Value) -> Fact:
-    unknown = isinstance(found, Unknown)
-    return Fact(
-        value=found,
-        origin=Origin.UNRESOLVED if unknown else Origin.STATED,
-        property=path,
-        location=location,
-        possible=() if unknown else (found,),
-        trail=value.trail,
-    )
+    return replace(Fact.of(path, value, found), location=location)
 
 
 def _resource_policy(types: tuple[str, ...], path: str, *, for_tokens: bool = False) -> Binding:

@@ -77,8 +77,8 @@ class Instance:
         """Its full name as text; expressions stand for what is not known."""
         stated = member(self.raw, "name")
         if self.parent is None and stated is not None:
-            return _spelled(resolve(stated, self.site))
-        return "/".join(_spelled(each) for each in self.names)
+            return resolve(stated, self.site).spelled
+        return "/".join(each.spelled for each in self.names)
 
     @cached_property
     def address(self) -> str:
@@ -186,9 +186,7 @@ class Instance:
         address = None if name is None else self.site.resource(name)
         if address is None:
             return scope
-        data = scope.data
-        text = data.expression if isinstance(data, Unknown) else str(data)
-        return replace(scope, data=Reference(text, "is known after deployment", address=address, path=("id",)))
+        return replace(scope, data=Reference(scope.spelled, "is known after deployment", address=address, path=("id",)))
 
 
 def _absolute(scope: Value) -> Value:
@@ -215,12 +213,8 @@ def both(one: bool | Unknown, other: bool | Unknown) -> bool | Unknown:  # noqa:
     return one if isinstance(one, Unknown) else other
 
 
-def _spelled(name: Value) -> str:
-    return name.data.expression if isinstance(name.data, Unknown) else str(name.data)
-
-
 def _id_path(type_: str, names_: tuple[Value, ...]) -> str:
     """`Microsoft.X/a/b` with the names `1/2` is `Microsoft.X/a/1/b/2`."""
     namespace, *kinds = type_.split("/")
-    parts = [f"${{{_spelled(each)}}}" if isinstance(each.data, Unknown) else str(each.data) for each in names_]
+    parts = [f"${{{each.spelled}}}" if isinstance(each.data, Unknown) else str(each.data) for each in names_]
     return "/".join([namespace, *(f"{kind}/{part}" for kind, part in zip(kinds, parts, strict=False))])

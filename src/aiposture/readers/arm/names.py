@@ -28,8 +28,7 @@ def segments(name: Value, evaluate: Evaluate, wanted: int) -> tuple[Value, ...]:
         found = tuple(evaluate(text) for text in _cut(name.data) or ()) if isinstance(name.data, str) else ()
     if len(found) == wanted:
         return found
-    expression = whole.data.expression if isinstance(whole.data, Unknown) else str(whole.data)
-    missing = replace(whole, data=Unknown(expression, "is a part of a name that cannot be cut"))
+    missing = replace(whole, data=Unknown(whole.spelled, "is a part of a name that cannot be cut"))
     return (*(missing for _ in range(wanted - 1)), whole)
 
 
