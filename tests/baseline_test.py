@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 import os
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,14 +16,14 @@ BLOCK = Location("infra/main.tf", 10, 1, 20, 2)
 
 
 def finding(control_id="AIS401", address="t.this", fingerprint="f1", path="infra/main.tf", line=10, **changes):
-    block = replace(BLOCK, path=path, line=line)
+    block = BLOCK._replace(path=path, line=line)
     control = Control(control_id, control_id.lower(), "Title", Severity.HIGH, "identity", "s", "f", "d")
     resource = Resource("terraform", "managed", "t", "t", "this", address, "", Value({}, block), block, block)
     made = Finding(
         control=control, verdict=Verdict.FAIL, severity=Severity.HIGH, service="s", service_title="S",
         resource=resource, location=block, message="m", reason="r", fingerprint=fingerprint, fix="f",
     )  # fmt: skip
-    return replace(made, **changes)
+    return made._replace(**changes)
 
 
 def written(*findings):

@@ -114,7 +114,7 @@ def test_lists_do_not_leak_into_the_next_run(scanned):
 )
 @pytest.mark.parametrize("form", ["text", "json", "sarif"])
 def test_exit_status(argv, changes, status, form, scanned, report, capsys):
-    scanned.report = replace(report, **changes)
+    scanned.report = report._replace(**changes)
     result = cli.main(["--format", form, *argv])
     assert result == status
     told = capsys.readouterr()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -46,7 +45,7 @@ def test_what_the_fixtures_hold_would_be_missed(readings: list[Reading]) -> None
             for one in reading.resources
             if one.mode == "managed" and services.wanted(one.declared_type) and one.dialect != "terraform-plan"
         } - {error.path for error in reading.errors}
-        told = {error.path for error in omissions(tree, replace(reading, resources=()), services.wanted)}
+        told = {error.path for error in omissions(tree, reading._replace(resources=()), services.wanted)}
         if suffix in missed and given:
             missed[suffix] += 1
             # A generated resource (`Fn::ForEach`, an inner template in a macro) has no row that a simple look finds.

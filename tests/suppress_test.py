@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 
 import pytest
@@ -32,7 +31,7 @@ def finding(verdict=Verdict.FAIL, location=VALUE, **changes):
         control=CONTROL, verdict=verdict, severity=Severity.HIGH, service="s", service_title="S", resource=resource,
         location=location, message="m", reason="r", fingerprint="f", fix="f", calls=(CALL,),
     )  # fmt: skip
-    return replace(made, **changes)
+    return made._replace(**changes)
 
 
 def comment(text, line=12, column=3, path="main.tf", end_line=None):
@@ -107,7 +106,7 @@ def test_syntax(text, reason):
 
 
 def test_an_alias_of_a_peer_works_in_our_syntax():
-    endpoints = finding(control=replace(CONTROL, id="AIS201"))
+    endpoints = finding(control=CONTROL._replace(id="AIS201"))
     for name in ("Azure.AI.PublicAccess", "CKV_AZURE_134"):
         findings, notices = apply([endpoints], [comment(f"# aiposture:ignore[{name}] ok")], KNOWN)
         assert (reasons(findings), notices) == (["ok"], ())
@@ -337,7 +336,7 @@ def test_an_allowance_speaks_of_the_file_that_decides():
 
 
 def test_a_bracket_of_an_address_is_a_bracket():
-    instance = replace(finding().resource, address='t.this["eu"]')
+    instance = finding().resource._replace(address='t.this["eu"]')
     for pattern, expected in (('t.this["eu"]', True), ("t.this[*]", True), ("t.this[e]", False)):
         (one,), _ = under(Policy(allowed=(allowance(resource=pattern),)), findings=[finding(resource=instance)])
         assert (one.suppressed is not None) is expected

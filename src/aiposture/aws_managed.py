@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from aiposture.model import Reference, Resource, Step, Value
 
@@ -42,7 +41,7 @@ def _arn(lookup: Resource) -> Iterator[Value]:
             if name == "arn":
                 yield value
             elif value.data.startswith(_OWN):
-                yield replace(value, data=f"arn:aws:iam::aws:policy/{value.data}")
+                yield value.with_data(f"arn:aws:iam::aws:policy/{value.data}")
             return
 
 
@@ -54,13 +53,13 @@ def _followed(resource: Resource, found: Mapping[tuple[str, str], Value]) -> Res
             properties[name] = _named(value, resource.unit, found)
     if properties == resource.properties.members():
         return resource
-    return replace(resource, properties=replace(resource.properties, data=properties))
+    return resource._replace(properties=resource.properties.with_data(properties))
 
 
 def _named(value: Value, unit: str, found: Mapping[tuple[str, str], Value]) -> Value:
     data = value.data
     if isinstance(data, tuple):
-        return replace(value, data=tuple(_named(each, unit, found) for each in data))
+        return value.with_data(tuple(_named(each, unit, found) for each in data))
     if isinstance(data, Reference) and data.path == ("arn",):
         arn = found.get((unit, data.address))
         if arn is not None:

@@ -14,7 +14,6 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -113,7 +112,7 @@ def mark(
         if one.verdict in _STANDING and one.suppressed is None
     }
     matched = match(found, baseline)
-    marked = tuple(replace(one, known=True) if number in matched.known else one for number, one in enumerate(findings))
+    marked = tuple(one._replace(known=True) if number in matched.known else one for number, one in enumerate(findings))
     return marked, matched.stale(judged, paths)
 
 

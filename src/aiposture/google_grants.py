@@ -7,7 +7,6 @@ documentation of hashicorp/google 7 (google_iam_policy). Which roles and resourc
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from aiposture.model import Fact, FactValue, Reference, Unknown, Value
 
@@ -56,7 +55,7 @@ def _fact(path: str, member: Value) -> Fact:
         found = "named" if _refers(data) or ":" in data.expression else data
     else:
         found = _OPEN.get(str(data).strip().casefold(), "named")
-    return replace(Fact.of(path, member, found), stated=data if isinstance(data, str) else None)
+    return Fact.of(path, member, found)._replace(stated=data if isinstance(data, str) else None)
 
 
 def _refers(data: Unknown) -> bool:

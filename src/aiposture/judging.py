@@ -6,7 +6,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from typing import NamedTuple
 
 from aiposture import aws_managed, controls, links, services
@@ -71,7 +70,7 @@ def _judge(
                 finding = _finding(rule.control, service, judgement)
                 seen[finding.fingerprint] += 1
                 if (number := seen[finding.fingerprint]) > 1:
-                    finding = replace(finding, fingerprint=_fingerprint(finding.fingerprint, str(number)))
+                    finding = finding._replace(fingerprint=_fingerprint(finding.fingerprint, str(number)))
                 findings.append(finding)
     return sorted(findings, key=_order), dict(not_applicable)
 

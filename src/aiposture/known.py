@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from aiposture import baseline, config, git
@@ -37,7 +36,7 @@ def _with_baseline(report: Report, paths: Sequence[str], path: str) -> Report:
     if stale and not report.errors:  # a file that was not read has no findings
         place = Location(config.shown(path, report.root), 1, 1, 1, 1)
         notices = (*notices, Notice(baseline.stale_sentence(stale, name), place))
-    return replace(report, findings=findings, notices=notices, base=_joined(report.base, f"the baseline {name}"))
+    return report._replace(findings=findings, notices=notices, base=_joined(report.base, f"the baseline {name}"))
 
 
 def _with_revision(report: Report, tree: Tree, paths: Sequence[str], options: ScanOptions, revision: str) -> Report:
@@ -58,7 +57,7 @@ def _with_revision(report: Report, tree: Tree, paths: Sequence[str], options: Sc
             f"{name} could not be read completely ({first.path}: {first.message}); what it hides there counts as new"
         )
         notices = (*notices, Notice(message, Location(first.path, first.line, 1, first.line, 1)))
-    return replace(report, findings=findings, notices=notices, base=_joined(report.base, name))
+    return report._replace(findings=findings, notices=notices, base=_joined(report.base, name))
 
 
 def _joined(*names: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, NamedTuple
@@ -103,7 +102,7 @@ class Readers:
 
         reading = self._safely(unit)
         silent = omissions(self._tree, reading, services.wanted)
-        return replace(reading, errors=(*reading.errors, *silent))
+        return reading._replace(errors=(*reading.errors, *silent))
 
     def _safely(self, unit: Unit) -> Reading:
         try:

@@ -6,7 +6,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import astuple, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,10 +48,9 @@ def scan_tree(
     units = found.units if options.shard is None else options.shard.of(found.units)
     report = judge_units(tree, units, options, paths=paths, progress=progress)
     if (shard := report.shard) is not None:
-        report = replace(report, shard=replace(shard, errors=Counter(shard.errors) + Counter(found.errors)))
-    return replace(
-        report,
-        errors=tuple(sorted({*found.errors, *report.errors}, key=astuple)),
+        report = report._replace(shard=shard._replace(errors=Counter(shard.errors) + Counter(found.errors)))
+    return report._replace(
+        errors=tuple(sorted({*found.errors, *report.errors})),
         files_skipped=dict(sorted(found.skipped.items())),
         seconds=time.perf_counter() - started,
     )
@@ -68,10 +67,10 @@ def judge_units(
     """The report on `units` as if there were no others. Raises UsageError."""
     rules = chosen_rules(options.select, options.ignore)
     read = _read(tree, units, options, progress) if units else _Read()
-    report = replace(_judge(read, rules, options), root=str(tree.root))
+    report = _judge(read, rules, options)._replace(root=str(tree.root))
     if report.shard is None:
         return report
-    return replace(report, shard=replace(report.shard, paths=tuple(paths), settings=digest(options, report.root)))
+    return report._replace(shard=report.shard._replace(paths=tuple(paths), settings=digest(options, report.root)))
 
 
 class _Read(NamedTuple):
@@ -195,10 +194,9 @@ def _judge(read: _Read, rules: Sequence[controls.Rule], options: ScanOptions) ->
     not_analysed = Counter(judging.unread_modules(resources))
     not_analysed.update(part for reading in readings for part in reading.not_analysed)
     errors = {error for reading in (*readings, *read.missing) for error in reading.errors}
-    report = replace(
-        empty,
+    report = empty._replace(
         findings=weighed.findings,
-        errors=tuple(sorted(errors, key=astuple)),
+        errors=tuple(sorted(errors)),
         not_analysed=tuple(sorted(not_analysed, key=lambda part: (part.location, part.name, part.reason))),
         notices=weighed.notices,
         not_applicable=judged.not_applicable,
@@ -207,5 +205,5 @@ def _judge(read: _Read, rules: Sequence[controls.Rule], options: ScanOptions) ->
     )
     if empty.shard is None:
         return report
-    shard = replace(empty.shard, not_analysed=not_analysed, uncompiled=read.uncompiled)
-    return replace(report, shard=facts(shard, read.readings, readings, names, weighed))
+    shard = empty.shard._replace(not_analysed=not_analysed, uncompiled=read.uncompiled)
+    return report._replace(shard=facts(shard, read.readings, readings, names, weighed))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from aiposture.model import Control, Finding, Severity
 
@@ -13,7 +12,7 @@ def apply_severities(findings: Iterable[Finding], severities: Mapping[str, Sever
     if not severities:
         return tuple(findings)
     return tuple(
-        replace(finding, severity=severity, control=replace(finding.control, severity=severity))
+        finding._replace(severity=severity, control=finding.control._replace(severity=severity))
         if (severity := severities.get(finding.control.id)) is not None
         else finding
         for finding in findings
@@ -22,4 +21,4 @@ def apply_severities(findings: Iterable[Finding], severities: Mapping[str, Sever
 
 def of_controls(controls: Iterable[Control], severities: Mapping[str, Severity]) -> tuple[Control, ...]:
     """`controls` with the severities of `severities`, for what describes them in a report."""
-    return tuple(replace(control, severity=severities.get(control.id, control.severity)) for control in controls)
+    return tuple(control._replace(severity=severities.get(control.id, control.severity)) for control in controls)

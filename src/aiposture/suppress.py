@@ -14,7 +14,6 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import groupby
 from typing import NamedTuple
 
@@ -202,7 +201,7 @@ def _suppress(
     allowances = [one for one in policy.allowed if policy.allows(one, finding)]
     used.update([*matching, *allowances])
     suppression = _by_comment(matching) or _by_configuration(finding, allowances, policy)
-    return finding if suppression is None else replace(finding, suppressed=suppression)
+    return finding if suppression is None else finding._replace(suppressed=suppression)
 
 
 def _by_comment(matching: Sequence[_Directive]) -> Suppression | None:

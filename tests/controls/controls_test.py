@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from aiposture import controls
@@ -333,7 +331,7 @@ def test_key_consumers(sink, severity):
 
 @pytest.mark.parametrize("accepted", [True, False])
 def test_a_key_that_may_not_be_handed_on_is_undecided(accepted):
-    handed = service(key_uses=(replace(use("output"), certain=False), use("output", line=6)), key_auth=fact(accepted))
+    handed = service(key_uses=(use("output")._replace(certain=False), use("output", line=6)), key_auth=fact(accepted))
     undecided, failed = key_consumers.judge(handed, controls.Options())
     assert (undecided.verdict, undecided.reason, undecided.location.line) == (UNKNOWN, "unresolved_value", 5)
     assert "`app_settings.KEY` is `x.key`" in undecided.message
@@ -422,7 +420,7 @@ def test_a_judgement_always_has_a_place():
         for endpoints in ENDPOINTS.values():
             judged = service(network=net, endpoint_groups=("account",), private_endpoints=endpoints)
             for rule in controls.ALL:
-                for judgement in rule.judge(replace(judged), controls.Options()):
+                for judgement in rule.judge(judged._replace(), controls.Options()):
                     assert judgement.location is not None or judgement.because is not None
 
 
@@ -433,7 +431,7 @@ def test_a_judgement_always_has_a_place():
         (fact(False, origin=Origin.DEFAULT, name="account_key"), "`account_key` is omitted"),
         (fact(True, origin=Origin.DEFAULT, name=""), "its resource type decides that"),
         (
-            replace(fact(True, origin=Origin.DEFAULT, name="properties.disableLocalAuth", stated=True), note="too old"),
+            fact(True, origin=Origin.DEFAULT, name="properties.disableLocalAuth", stated=True)._replace(note="too old"),
             "`properties.disableLocalAuth` is true, without effect (too old)",
         ),
     ],

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from aiposture.controls._network import State, exposures, reaches
@@ -145,7 +143,7 @@ def test_what_the_code_leaves_open(judged, expected):
 
 
 def test_no_network_no_state():
-    assert exposures(replace(service(), network=None)) == ()
+    assert exposures(service()._replace(network=None)) == ()
 
 
 def test_many_possible_values_stay_few_cases():

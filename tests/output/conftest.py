@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from aiposture.model import (
@@ -76,8 +74,7 @@ ENDPOINTS = Control(
     aliases=("Azure.AI.PublicAccess",),
     mappings=(Mapping("MITRE ATLAS", "AML.T0049", sourced=False),),
 )
-KEYS = replace(
-    ENDPOINTS,
+KEYS = ENDPOINTS._replace(
     id="AIS401",
     slug="identity-based-auth",
     title="Use identity-based authentication for Azure AI Service Accounts",
@@ -142,8 +139,7 @@ def by_default(exposed) -> Finding:
         possible=("enabled",),
         note="default of azurerm 4",
     )
-    return replace(
-        exposed,
+    return exposed._replace(
         service="azure-ai-search",
         resource=resource("azurerm_search_service.défaut", header, 12),
         location=header,
@@ -174,7 +170,7 @@ def in_module() -> Finding:
         reason="key_auth_enabled",
         fingerprint="f3",
         fix="Set local_auth_enabled to false",
-        because=replace(switch, stated=True, expression="true"),
+        because=switch._replace(stated=True, expression="true"),
         calls=(call,),
     )
 
@@ -183,23 +179,23 @@ def in_module() -> Finding:
 def undecided(exposed) -> Finding:
     """An unknown: the variable has no default."""
     unknown = Unknown("var.public", "variable public has no default")
-    fact = replace(exposed.because, value=unknown, origin=Origin.UNRESOLVED, possible=(True, False), trail=())
+    fact = exposed.because._replace(value=unknown, origin=Origin.UNRESOLVED, possible=(True, False), trail=())
     message = "Whether it answers to every network is not decided"
-    return replace(
-        exposed, verdict=Verdict.UNKNOWN, message=message, reason="undecided", fingerprint="f4", because=fact
+    return exposed._replace(
+        verdict=Verdict.UNKNOWN, message=message, reason="undecided", fingerprint="f4", because=fact
     )
 
 
 @pytest.fixture
 def passed(in_module) -> Finding:
     """A pass."""
-    return replace(in_module, control=ENDPOINTS, verdict=Verdict.PASS, message="It answers to nobody", fingerprint="f5")
+    return in_module._replace(control=ENDPOINTS, verdict=Verdict.PASS, message="It answers to nobody", fingerprint="f5")
 
 
 @pytest.fixture
 def suppressed(in_module) -> Finding:
     """A failure that a comment accepts."""
-    return replace(in_module, suppressed=Suppression("agreed", place("main.tf", 15)), fingerprint="f6")
+    return in_module._replace(suppressed=Suppression("agreed", place("main.tf", 15)), fingerprint="f6")
 
 
 @pytest.fixture
@@ -224,7 +220,7 @@ def report(exposed, by_default, in_module, undecided, passed, suppressed) -> Rep
 @pytest.fixture
 def clean(report) -> Report:
     """A scan that found a service and nothing wrong."""
-    return replace(report, findings=(), errors=(), not_analysed=(), notices=(), services=1)
+    return report._replace(findings=(), errors=(), not_analysed=(), notices=(), services=1)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,9 +43,9 @@ def test_unknowns_are_listed_if_asked_for(name, report):
 
 @pytest.mark.parametrize("name", [*FOR_PEOPLE, "junit", "gitlab"])
 def test_known_findings_are_counted_only(name, report, exposed):
-    known = replace(exposed, known=True, message="a message of its own")
+    known = exposed._replace(known=True, message="a message of its own")
     shown = formats.render(
-        name, replace(report, base="the baseline old.json", findings=(known,)), Style(show=EVERYTHING)
+        name, report._replace(base="the baseline old.json", findings=(known,)), Style(show=EVERYTHING)
     )
     assert "a message of its own" not in shown
     assert "1 finding known from the baseline old.json is not shown." in shown
@@ -54,31 +53,31 @@ def test_known_findings_are_counted_only(name, report, exposed):
 
 @pytest.mark.parametrize("name", [*FOR_PEOPLE, "gitlab"])
 def test_suppressed_findings_are_not_listed(name, report, suppressed):
-    marked = replace(suppressed, message="a message of its own")
+    marked = suppressed._replace(message="a message of its own")
     assert "a message of its own" not in formats.render(
-        name, replace(report, findings=(marked,)), Style(show=EVERYTHING)
+        name, report._replace(findings=(marked,)), Style(show=EVERYTHING)
     )
 
 
 @pytest.mark.parametrize("name", [*FOR_PEOPLE, "gitlab", "sarif"])
 def test_findings_below_a_severity_can_be_left_out(name, report, exposed):
-    low = replace(exposed, severity=Severity.LOW, message="a message of its own")
-    odd = replace(report, findings=(low,))
+    low = exposed._replace(severity=Severity.LOW, message="a message of its own")
+    odd = report._replace(findings=(low,))
     assert "a message of its own" in formats.render(name, odd, Style(min_severity=Severity.LOW))
     assert "a message of its own" not in formats.render(name, odd, Style(min_severity=Severity.MEDIUM))
 
 
 @pytest.mark.parametrize("name", ["json", "sarif", "junit"])
 def test_suppressed_findings_can_be_hidden(name, report, suppressed):
-    reason = replace(suppressed, suppressed=replace(suppressed.suppressed, reason="agreed with the owner"))
-    odd = replace(report, findings=(reason,))
+    reason = suppressed._replace(suppressed=suppressed.suppressed._replace(reason="agreed with the owner"))
+    odd = report._replace(findings=(reason,))
     assert "agreed with the owner" in formats.render(name, odd, Style())
     assert "agreed with the owner" not in formats.render(name, odd, Style(hide_suppressed=True))
 
 
 def test_what_is_listed(report, exposed, undecided, suppressed):
-    known = replace(exposed, known=True)
-    every = replace(report, findings=(known, undecided, suppressed, exposed))
+    known = exposed._replace(known=True)
+    every = report._replace(findings=(known, undecided, suppressed, exposed))
     assert listed(every, Style()) == [exposed]
     assert listed(every, Style(show=EVERYTHING)) == [undecided, exposed]
 

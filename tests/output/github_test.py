@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
 from typing import NamedTuple
 
 import pytest
@@ -69,8 +68,8 @@ def test_a_finding_has_its_place_and_its_fix(report):
 
 
 def test_a_stretch_of_several_lines_has_no_columns(report, exposed):
-    block = replace(exposed, location=Location("main.tf", 5, 1, 8, 2))
-    first, _ = read(github.render(replace(report, findings=(block,), errors=(), notices=()), Style()))
+    block = exposed._replace(location=Location("main.tf", 5, 1, 8, 2))
+    first, _ = read(github.render(report._replace(findings=(block,), errors=(), notices=()), Style()))
     assert {name: first.properties.get(name) for name in ("line", "endLine", "col", "endColumn")} == {
         "line": "5", "endLine": "8", "col": None, "endColumn": None,
     }  # fmt: skip
@@ -79,9 +78,9 @@ def test_a_stretch_of_several_lines_has_no_columns(report, exposed):
 @pytest.mark.parametrize("severity", Severity)
 def test_ten_of_a_level_and_the_rest_is_counted(severity, clean, exposed):
     findings = tuple(
-        replace(exposed, severity=severity, location=Location("main.tf", line, 1, line, 2)) for line in range(1, 31)
+        exposed._replace(severity=severity, location=Location("main.tf", line, 1, line, 2)) for line in range(1, 31)
     )
-    *_, last = commands = read(github.render(replace(clean, findings=findings), Style()))
+    *_, last = commands = read(github.render(clean._replace(findings=findings), Style()))
     (count,) = {max(Counter(one.name for one in commands).values())}
     assert count == github.MOST
     hidden = 30 - len(commands) + 1
@@ -89,18 +88,18 @@ def test_ten_of_a_level_and_the_rest_is_counted(severity, clean, exposed):
 
 
 def test_the_worst_are_kept(clean, exposed):
-    early = [replace(exposed, location=Location("main.tf", line, 1, line, 2)) for line in range(1, 12)]
-    late = replace(exposed, severity=Severity.CRITICAL, location=Location("z.tf", 1, 1, 1, 2))
-    first, *_ = read(github.render(replace(clean, findings=(*early, late)), Style()))
+    early = [exposed._replace(location=Location("main.tf", line, 1, line, 2)) for line in range(1, 12)]
+    late = exposed._replace(severity=Severity.CRITICAL, location=Location("z.tf", 1, 1, 1, 2))
+    first, *_ = read(github.render(clean._replace(findings=(*early, late)), Style()))
     assert first.properties["file"] == "z.tf"
 
 
 def test_names_with_signs_of_the_form_come_back(clean):
     path, message = "a,b:c%0A.tf", "x::y, 100% \\ z"
-    first, _ = read(github.render(replace(clean, errors=(SourceError(path, 1, message),)), Style()))
+    first, _ = read(github.render(clean._replace(errors=(SourceError(path, 1, message),)), Style()))
     assert (first.properties["file"], first.data) == (path, message)
 
 
 def test_undecided_is_a_notice(report, undecided):
-    commands = read(github.render(replace(report, findings=(undecided,), errors=(), notices=()), Style(show=Verdict)))
+    commands = read(github.render(report._replace(findings=(undecided,), errors=(), notices=()), Style(show=Verdict)))
     assert [one.name for one in commands] == ["notice", "notice"]

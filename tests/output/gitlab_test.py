@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -69,16 +68,16 @@ def test_errors_findings_and_what_is_open(report):
     list(zip(Severity, ["info", "minor", "major", "critical", "blocker"], strict=True)),
 )
 def test_severities(severity, expected, clean, exposed):
-    (only,) = issues(replace(clean, findings=(replace(exposed, severity=severity),)))
+    (only,) = issues(clean._replace(findings=(exposed._replace(severity=severity),)))
     assert only["severity"] == expected
 
 
 def test_a_fingerprint_is_the_findings_own(clean, exposed):
-    (only,) = issues(replace(clean, findings=(exposed,)))
+    (only,) = issues(clean._replace(findings=(exposed,)))
     assert only["fingerprint"] == "f1"
 
 
 def test_unknowns_are_info_and_say_so(clean, undecided):
-    one, about = issues(replace(clean, findings=(undecided,)), show=tuple(Verdict))
+    one, about = issues(clean._replace(findings=(undecided,)), show=tuple(Verdict))
     assert (one["severity"], one["description"][:9]) == ("info", "unknown: ")
     assert about["check_name"] == "aiposture-scan"

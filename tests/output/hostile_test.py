@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -52,12 +51,11 @@ def evil(request) -> str:
 def hostile(report, exposed, undecided, passed, suppressed, evil):
     """A report with `evil` wherever text of the scanned code can be."""
     place = Location(evil, 1, 1, 1, 2)
-    because = replace(exposed.because, stated=evil, value=evil, property=evil, location=place, expression=evil)
+    because = exposed.because._replace(stated=evil, value=evil, property=evil, location=place, expression=evil)
     findings = [
-        replace(
-            finding,
+        finding._replace(
             message=f"{evil} is open",
-            resource=replace(finding.resource, address=evil, name=evil, location=place, header=place),
+            resource=finding.resource._replace(address=evil, name=evil, location=place, header=place),
             location=place,
             fix=evil,
             because=because if isinstance(finding.because, Fact) and finding.verdict is not Verdict.UNKNOWN else None,
@@ -66,9 +64,8 @@ def hostile(report, exposed, undecided, passed, suppressed, evil):
         )
         for finding in (exposed, undecided, passed, suppressed)
     ]
-    findings[-1] = replace(findings[-1], suppressed=Suppression(evil, place))
-    return replace(
-        report,
+    findings[-1] = findings[-1]._replace(suppressed=Suppression(evil, place))
+    return report._replace(
         findings=tuple(findings),
         errors=(SourceError(evil, 3, evil),),
         not_analysed=(NotAnalysed(evil, evil, place),),

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json as plain_json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,8 +52,7 @@ def test_all_verdicts_are_in_it(report):
 
 
 def test_neither_order_nor_time_changes_a_byte(report):
-    turned = replace(
-        report,
+    turned = report._replace(
         findings=report.findings[::-1],
         controls=report.controls[::-1],
         not_analysed=report.not_analysed[::-1],
@@ -64,25 +62,25 @@ def test_neither_order_nor_time_changes_a_byte(report):
 
 
 def test_an_unknown_is_null_with_its_expression(report, undecided):
-    (result,) = plain_json.loads(json.render(replace(report, findings=(undecided,)), Style()))["results"]
+    (result,) = plain_json.loads(json.render(report._replace(findings=(undecided,)), Style()))["results"]
     assert result["because"]["value"] is None
     assert result["because"]["expression"] == "var.public"
 
 
 def test_secrets_are_masked(report, exposed):
-    fact = replace(exposed.because, property="api_key", value="hunter2", stated="hunter2", expression='"hunter2"')
-    assert "hunter2" not in json.render(replace(report, findings=(replace(exposed, because=fact),)), Style())
+    fact = exposed.because._replace(property="api_key", value="hunter2", stated="hunter2", expression='"hunter2"')
+    assert "hunter2" not in json.render(report._replace(findings=(exposed._replace(because=fact),)), Style())
 
 
 def test_a_path_that_is_no_utf8_is_still_written(report, exposed):
-    location = replace(exposed.location, path="caf\udce9.tf")
-    odd = replace(report, findings=(replace(exposed, location=location),))
+    location = exposed.location._replace(path="caf\udce9.tf")
+    odd = report._replace(findings=(exposed._replace(location=location),))
     (result,) = plain_json.loads(json.render(odd, Style()))["results"]
     assert result["location"]["path"] == "caf\udce9.tf"
 
 
 def test_what_is_known_is_told_and_counted(report, exposed, by_default):
-    odd = replace(report, findings=(replace(exposed, known=True), by_default), base="revision 1a2b3c (main)")
+    odd = report._replace(findings=(exposed._replace(known=True), by_default), base="revision 1a2b3c (main)")
     document = plain_json.loads(json.render(odd, Style()))
     assert errors(document) == []
     assert [result["known"] for result in document["results"]] == [True, False]

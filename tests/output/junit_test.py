@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 from junitparser import Error, Failure, JUnitXml, Skipped
 
 from aiposture.output import junit
@@ -57,20 +55,20 @@ def test_a_failure_tells_all(report):
 
 
 def test_an_unknown_is_skipped_with_its_reason(clean, undecided):
-    _, suite = suites(replace(clean, findings=(undecided,))).values()
+    _, suite = suites(clean._replace(findings=(undecided,))).values()
     (skipped,) = results(suite)
     assert skipped.type == "unknown"
     assert "variable public has no default" in skipped.message
 
 
 def test_suppressed_is_skipped_with_its_reason_or_hidden(clean, suppressed):
-    odd = replace(clean, findings=(suppressed,))
+    odd = clean._replace(findings=(suppressed,))
     _, suite = suites(odd).values()
     assert results(suite)[0].message == "suppressed: agreed"
     assert list(suites(odd, hide_suppressed=True)) == ["aiposture scan"]
 
 
 def test_the_first_suite_counts_what_is_left_open(report, exposed):
-    odd = replace(report, findings=(*report.findings, replace(exposed, known=True)), base="the baseline old.json")
+    odd = report._replace(findings=(*report.findings, exposed._replace(known=True)), base="the baseline old.json")
     properties = {one.name: one.value for one in suites(odd)["aiposture scan"].properties()}
     assert properties == {"unknown": "1", "known": "1", "not analysed": "2", "services": "4", "files read": "3"}

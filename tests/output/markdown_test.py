@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from markdown_it import MarkdownIt
 
@@ -28,7 +26,7 @@ def test_snapshot(report, snapshot):
 
 
 def test_findings_are_a_table_with_the_worst_first(report, in_module, exposed):
-    page = html(replace(report, findings=(in_module, exposed)))
+    page = html(report._replace(findings=(in_module, exposed)))
     assert page.index("azurerm_cognitive_account.open") < page.index("module.ai.azurerm_cognitive_account.this")
     assert '<a href="https://aiposture.github.io/aiposture/controls/AIS201/">AIS201</a>' in page
     assert "<code>main.tf:7</code>" in page
@@ -43,9 +41,8 @@ def test_quiet_leaves_findings_and_errors(report):
 def test_a_summary_is_never_too_long(letter, report, exposed):
     evil = letter * 500
     place = Location(evil, 1, 1, 1, 2)
-    finding = replace(exposed, message=evil, location=place, resource=replace(exposed.resource, address=evil), fix=evil)
-    huge = replace(
-        report,
+    finding = exposed._replace(message=evil, location=place, resource=exposed.resource._replace(address=evil), fix=evil)
+    huge = report._replace(
         findings=(finding,) * 3000,
         errors=(SourceError(evil, 1, evil),) * 1000,
         notices=(Notice(evil, place),) * 1000,
@@ -63,8 +60,8 @@ def test_what_was_cut_is_counted_once_and_only_if_something_was(report):
 
 
 def test_what_a_message_quotes_is_code(report, exposed):
-    quoting = replace(exposed, message="`a|b` is `*c*` and @d`")
-    balanced = replace(exposed, message="`a|b` is `*c*` and @d")
-    first, second = (html(replace(report, findings=(one,))) for one in (quoting, balanced))
+    quoting = exposed._replace(message="`a|b` is `*c*` and @d`")
+    balanced = exposed._replace(message="`a|b` is `*c*` and @d")
+    first, second = (html(report._replace(findings=(one,))) for one in (quoting, balanced))
     assert "<code>*c*</code>" not in first
     assert "<code>a\\x7cb</code> is <code>*c*</code> and" in second

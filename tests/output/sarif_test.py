@@ -4,7 +4,6 @@ import json as plain_json
 import os
 import re
 import subprocess
-from dataclasses import replace
 
 import pytest
 
@@ -59,8 +58,8 @@ def test_only_what_is_shown_is_in_it(report, read_lines):
 
 
 def test_every_region_is_one_line_and_not_empty(report, read_lines, exposed):
-    block = replace(exposed, location=exposed.resource.location)
-    run = run_of(replace(report, findings=(*report.findings, block)), read_lines, EVERYTHING)
+    block = exposed._replace(location=exposed.resource.location)
+    run = run_of(report._replace(findings=(*report.findings, block)), read_lines, EVERYTHING)
     regions = [location["region"] for location in locations(run)]
     assert regions
     assert all(region["startLine"] == region["endLine"] for region in regions)
@@ -80,8 +79,8 @@ def test_every_region_is_one_line_and_not_empty(report, read_lines, exposed):
     ],
 )
 def test_uris_are_plain_paths(path, uri, report, exposed):
-    finding = replace(exposed, location=Location(path, 1, 1, 1, 2))
-    run = run_of(replace(report, findings=(finding,)), lambda _: None)
+    finding = exposed._replace(location=Location(path, 1, 1, 1, 2))
+    run = run_of(report._replace(findings=(finding,)), lambda _: None)
     location = run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
     assert location == {"uri": uri}
 
@@ -130,11 +129,11 @@ def test_without_a_base_nothing_has_a_state(report, read_lines):
 
 
 def test_with_a_base_everything_has_a_state(report, read_lines, exposed, by_default):
-    odd = replace(report, findings=(replace(exposed, known=True), by_default), base="revision 1a2b3c (main)")
+    odd = report._replace(findings=(exposed._replace(known=True), by_default), base="revision 1a2b3c (main)")
     assert [result["baselineState"] for result in run_of(odd, read_lines)["results"]] == ["unchanged", "new"]
 
 
 def test_a_suppression_by_configuration_is_external(report, read_lines, suppressed):
-    by_configuration = replace(suppressed, suppressed=replace(suppressed.suppressed, kind="configuration"))
-    (result,) = run_of(replace(report, findings=(by_configuration,)), read_lines)["results"]
+    by_configuration = suppressed._replace(suppressed=suppressed.suppressed._replace(kind="configuration"))
+    (result,) = run_of(report._replace(findings=(by_configuration,)), read_lines)["results"]
     assert result["suppressions"][0]["kind"] == "external"

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
 from typing import Any
 
 from aiposture.model import (
@@ -37,7 +36,7 @@ _CLASSES = (
     Value, Location, Step, Unknown, Reference, Resource, Provider, Call, Comment, SourceError, NotAnalysed, Reading,
 )  # fmt: skip
 _NUMBERS: dict[type, int] = {each: number for number, each in enumerate(_CLASSES)}
-_FIELDS: dict[type, tuple[str, ...]] = {each: tuple(field.name for field in fields(each)) for each in _CLASSES}
+_FIELDS: dict[type, tuple[str, ...]] = {each: each._fields for each in _CLASSES}
 _TUPLE, _SET, _OBJECT, _OPEN = range(len(_CLASSES), len(_CLASSES) + 4)
 _ABSENT = "\0absent"
 
@@ -107,6 +106,9 @@ class _Writer:
 
     def _composite(self, item: Any) -> int:
         number = self.number
+        kind = next((each for each in type(item).__mro__ if each in _NUMBERS), None)
+        if kind is not None:
+            return self._add((_NUMBERS[kind], *(number(getattr(item, name)) for name in _FIELDS[kind])))
         if isinstance(item, str):
             return self._scalar(str(item))
         if isinstance(item, tuple):
@@ -115,10 +117,7 @@ class _Writer:
             return self._add((_SET, *map(number, sorted(item))))
         if isinstance(item, Mapping):
             return self._object(item)
-        kind = next((each for each in type(item).__mro__ if each in _NUMBERS), None)
-        if kind is None:
-            raise NotWritableError(f"{type(item).__name__} is no part of a reading")
-        return self._add((_NUMBERS[kind], *(number(getattr(item, name)) for name in _FIELDS[kind])))
+        raise NotWritableError(f"{type(item).__name__} is no part of a reading")
 
     def _object(self, item: Mapping[str, Value]) -> int:
         members = [self.number(part) for pair in item.items() for part in pair]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,9 +84,9 @@ class Config:
         return Policy(
             require_reason=require_reason or self.require_reason,
             today=today,
-            allowed=tuple(one._replace(location=replace(one.location, path=path)) for one in self.allowed),
+            allowed=tuple(one._replace(location=one.location._replace(path=path)) for one in self.allowed),
             per_path_ignores=tuple(
-                one._replace(location=replace(one.location, path=path)) for one in self.per_path_ignores
+                one._replace(location=one.location._replace(path=path)) for one in self.per_path_ignores
             ),
             inline=inline and self.inline_suppressions,
             whole=whole,

@@ -10,10 +10,9 @@ exactly if all of them lead to it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from itertools import product
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from aiposture.controls._sources import Reach, reach
 from aiposture.model import AIService, Fact, FactValue, Network, Origin, Perimeter, Unknown
@@ -38,8 +37,7 @@ class State(Enum):
         return self not in {State.OPEN_BY_RULE, State.OPEN}
 
 
-@dataclass(frozen=True, slots=True)
-class Exposure:
+class Exposure(NamedTuple):
     """A state that the service can be in, why, and the fact that decides.
 
     `disabled`: public access is off, also where a perimeter decides.

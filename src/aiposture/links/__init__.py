@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 
 from aiposture.links import (
     attached,
@@ -94,8 +93,7 @@ def connect(
     found_perimeters = perimeters.find(index, resources)
     uses = keys.find(index, resources)
     connected = [
-        replace(
-            service,
+        service._replace(
             private_endpoints=(*service.private_endpoints, *found_endpoints.get(position, ())),
             perimeters=(*service.perimeters, *found_perimeters.get(position, ())),
             key_uses=(*service.key_uses, *uses.known.get(position, ())),

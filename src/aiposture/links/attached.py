@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from aiposture.links.addresses import without_indexes
@@ -127,7 +127,7 @@ def _with(
     if service.kind not in kind.services or unit is None or kind.protection in service.protections:
         return service
     facts = tuple(_facts(service, kind, unit))
-    return replace(service, protections={**service.protections, kind.protection: facts}) if facts else service
+    return service._replace(protections={**service.protections, kind.protection: facts}) if facts else service
 
 
 def _facts(service: AIService, kind: _Kind, unit: _Attached) -> Iterator[Fact]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
 
 from aiposture.aws_policies import bare, documents
@@ -74,7 +73,7 @@ def _connected(service: AIService, stores: dict[tuple[str, str], Resource], rule
         private = None if store is None else _is_private(store, rules[resource.unit])
         if value is not None and store is not None and private is not None:
             name = ".".join(part for part in path if isinstance(part, str))
-            return replace(service, private_network=_fact(name, value, store, private=private))
+            return service._replace(private_network=_fact(name, value, store, private=private))
     return service
 
 

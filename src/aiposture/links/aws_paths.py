@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from typing import NamedTuple
 
 from aiposture.aws_policies import statements
@@ -77,7 +76,7 @@ def connect(
         place = service.resource.unit, service.resource.address
         _, facts = found.pop(place, (None, ())) if service.kind in _OURS else (None, ())
         connected.append(
-            replace(service, protections={**service.protections, "vpc_endpoint": facts}) if facts else service
+            service._replace(protections={**service.protections, "vpc_endpoint": facts}) if facts else service
         )
     others = (AIService(_KIND, _TITLE, each, protections={"vpc_endpoint": facts}) for each, facts in found.values())
     return [*connected, *others]

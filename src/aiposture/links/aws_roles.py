@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from aiposture.links.addresses import without_indexes
 from aiposture.links.aws_principals import WANTED as _PRINCIPALS
@@ -69,7 +68,7 @@ def connect(services: Sequence[AIService], principals: Principals) -> list[AISer
     sharing = _sharing(services)
     used = {role.address for service in services if (role := _role_of(service, principals)) is not None}
     return [
-        replace(service, protections={**service.protections, **found})
+        service._replace(protections={**service.protections, **found})
         if (found := _facts(service, principals, sharing) or _unused(service, principals, used))
         else service
         for service in services
@@ -91,7 +90,7 @@ def _unused(service: AIService, principals: Principals, used: set[str]) -> _Foun
         return {}
     policy, place = admin[0]
     fact = Fact.of(_POLICIES.get(role.type, "policy"), place, False)  # noqa: FBT003 - a fact's value
-    return {"role_rights": (replace(fact, stated=policy),)}
+    return {"role_rights": (fact._replace(stated=policy),)}
 
 
 def access_keys(resources: Sequence[Resource], principals: Principals) -> list[AIService]:
@@ -114,7 +113,7 @@ def _key(resource: Resource, user: Resource) -> Fact:
     name = "UserName" if "::" in resource.type else "user"
     place = status if off else named
     fact = Fact.of("status" if off else name, Value(None, resource.header) if place is None else place, off)
-    return replace(fact, stated="Inactive" if off else user.address)
+    return fact._replace(stated="Inactive" if off else user.address)
 
 
 def _either(resource: Resource, *names: str) -> Value | None:
@@ -140,8 +139,8 @@ def _facts(service: AIService, principals: Principals, sharing: Mapping[tuple[st
     identity = _identity(service, value)
     if service.kind in _AGENTS and identity is not None:
         others = sharing[identity] - {without_indexes(service.resource.address)}
-        fact = replace(Fact.of(name, value, not others), stated=value.spelled)
-        found["own_role"] = (replace(fact, note=f"so has {', '.join(sorted(others))}") if others else fact,)
+        fact = Fact.of(name, value, not others)._replace(stated=value.spelled)
+        found["own_role"] = (fact._replace(note=f"so has {', '.join(sorted(others))}") if others else fact,)
     return found
 
 
@@ -152,12 +151,12 @@ def _rights(service: AIService, name: str, value: Value, principals: Principals)
     rights = principals.rights(role)
     if rights.admin:
         policy, place = rights.admin[0]
-        return replace(Fact.of(name, value, False), stated=role.address, note=f"{policy}, line {place.location.line}")  # noqa: FBT003 - a fact's value
+        return Fact.of(name, value, False)._replace(stated=role.address, note=f"{policy}, line {place.location.line}")  # noqa: FBT003 - a fact's value
     if not rights.complete:
         return Fact.of(name, value, Unknown(value.spelled, f"a policy of {role.address} stands elsewhere"))
     if not rights.policies:
         return Fact.of(name, value, Unknown(value.spelled, f"no policy of {role.address} stands here"))
-    return replace(Fact.of(name, value, True), stated=role.address)  # noqa: FBT003 - a fact's value
+    return Fact.of(name, value, True)._replace(stated=role.address)  # noqa: FBT003 - a fact's value
 
 
 def _sharing(services: Sequence[AIService]) -> Mapping[tuple[str, str], set[str]]:

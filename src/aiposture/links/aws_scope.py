@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 
 from aiposture.aws_policies import statements
 from aiposture.links.addresses import without_indexes
@@ -52,7 +51,7 @@ def _drafted(service: AIService, drafts: AbstractSet[tuple[str, str]]) -> AIServ
         if (service.resource.unit, without_indexes(reference.address)) in drafts:
             name = ".".join(part for part in path if isinstance(part, str))
             fact = Fact("draft", Origin.STATED, name, value.location, ("draft",), stated="DRAFT", trail=value.trail)
-            return replace(service, protections={**service.protections, "guardrail": (fact,)})
+            return service._replace(protections={**service.protections, "guardrail": (fact,)})
     return service
 
 
@@ -74,7 +73,7 @@ def _guarded(service: AIService, enforced: dict[str, Resource]) -> AIService:
         possible=(True,),
         stated=guard.address,
     )
-    return replace(service, protections={**service.protections, "guardrail": (fact,)})
+    return service._replace(protections={**service.protections, "guardrail": (fact,)})
 
 
 def _limited(service: AIService, policies: dict[tuple[str, str], Resource]) -> AIService:
@@ -83,7 +82,7 @@ def _limited(service: AIService, policies: dict[tuple[str, str], Resource]) -> A
         return service
     value = policy.get("policy")
     fact = _limits(Value(None, policy.header) if value is None else value)
-    return replace(service, protections={**service.protections, "endpoint_policy": (fact,)})
+    return service._replace(protections={**service.protections, "endpoint_policy": (fact,)})
 
 
 def _limits(value: Value) -> Fact:

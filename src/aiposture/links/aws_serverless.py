@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from aiposture.links.names import literal
 from aiposture.model import AIService, Reference, Resource, Unknown, Value
@@ -34,7 +33,7 @@ def without_network(services: Sequence[AIService], resources: Sequence[Resource]
 
 
 def _without(service: AIService) -> AIService:
-    return replace(service, private_network=None, isolation=None)
+    return service._replace(private_network=None, isolation=None)
 
 
 def _is_serverless(service: AIService, serving: dict[tuple[str, str], set[bool]]) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from aiposture.links.addresses import without_indexes
 from aiposture.links.names import reference_of
@@ -34,8 +34,7 @@ _TEXT_GROUPS = ("/subscriptions/", "/providers/microsoft.management/managementgr
 _BROAD_ROLE, _NARROW = "broad-role", True
 
 
-@dataclass(frozen=True, slots=True)
-class _Grant:
+class _Grant(NamedTuple):
     """A role assignment: its role's place, what it means, and how the role and the scope are told."""
 
     role: Value
@@ -58,7 +57,7 @@ def _connected(service: AIService, grants: Mapping[tuple[str, str], list[_Grant]
     if not found or resource.mode == "data" or "role_rights" in service.protections:
         return service
     worst = min(found, key=lambda grant: (grant.meaning != _BROAD_ROLE, not isinstance(grant.meaning, Unknown)))
-    return replace(service, protections={**service.protections, "role_rights": (_fact(worst),)})
+    return service._replace(protections={**service.protections, "role_rights": (_fact(worst),)})
 
 
 def _identities(resource: Resource) -> Iterator[str]:
@@ -143,4 +142,4 @@ def _first(resource: Resource, *paths: tuple[str, ...]) -> Value | None:
 
 
 def _fact(grant: _Grant) -> Fact:
-    return replace(Fact.of(grant.path, grant.role, grant.meaning), stated=grant.name, note=grant.where)
+    return Fact.of(grant.path, grant.role, grant.meaning)._replace(stated=grant.name, note=grant.where)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from aiposture.google_grants import LEVELS, is_ai_permission, is_ai_role
 from aiposture.links.google_references import Named
@@ -111,7 +111,7 @@ def _connected(service: AIService, accounts: Accounts) -> AIService:
         return service
     name = ".".join(part for part in path if isinstance(part, str))
     fact = _role_rights(name, value, accounts, service.resource.unit)
-    return replace(service, protections={**service.protections, "role_rights": (fact,)})
+    return service._replace(protections={**service.protections, "role_rights": (fact,)})
 
 
 def _role_rights(name: str, value: Value, accounts: Accounts, unit: str) -> Fact:
@@ -122,11 +122,11 @@ def _role_rights(name: str, value: Value, accounts: Accounts, unit: str) -> Fact
     if rights.broad is not None:
         role, place = rights.broad
         where = f"{role}, line {place.location.line}"
-        return replace(Fact.of(name, value, False), stated=account.address, note=where)  # noqa: FBT003 - a fact's value
+        return Fact.of(name, value, False)._replace(stated=account.address, note=where)  # noqa: FBT003 - a fact's value
     if not rights.roles:
         return Fact.of(name, value, Unknown(value.spelled, f"no grant to {account.address} stands here"))
-    return replace(Fact.of(name, value, True), stated=account.address)  # noqa: FBT003 - a fact's value
+    return Fact.of(name, value, True)._replace(stated=account.address)  # noqa: FBT003 - a fact's value
 
 
 def _key(value: Value, account: Resource) -> Fact:
-    return replace(Fact.of("service_account_id", value, False), stated=account.address)  # noqa: FBT003 - a fact's value
+    return Fact.of("service_account_id", value, False)._replace(stated=account.address)  # noqa: FBT003 - a fact's value

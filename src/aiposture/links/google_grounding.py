@@ -6,7 +6,6 @@ Only what stands in one unit is joined. A bucket that prevents public access let
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from aiposture.google_grants import principals
 from aiposture.links.google_references import Named
@@ -86,7 +85,7 @@ def _facts(resource: Resource, store: Resource) -> tuple[Fact, ...]:
     facts = principals(members[0][0], [member for _, member in members])
     prevented = store.get("public_access_prevention")
     if prevented is not None and str(prevented.data).casefold() == "enforced":
-        return tuple(replace(fact, value="named", possible=("named",)) for fact in facts[:1])
+        return tuple(fact._replace(value="named", possible=("named",)) for fact in facts[:1])
     return facts
 
 
@@ -110,4 +109,4 @@ def _as_member(value: Value) -> Value:
     if not isinstance(value.data, str):
         return value
     word = value.data.strip()
-    return replace(value, data=_WORDS.get(word.casefold(), word.rpartition(":")[2] if "@" not in word else word))
+    return value.with_data(_WORDS.get(word.casefold(), word.rpartition(":")[2] if "@" not in word else word))

@@ -7,7 +7,6 @@ seen: no module from elsewhere, and no forwarding rule whose target is not decid
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from aiposture.links.google_references import Named
 from aiposture.links.names import reference_of
@@ -46,7 +45,7 @@ def _connected(service: AIService, subnets: Named, resources: Sequence[Resource]
         return service
     name = ".".join(part for part in path if isinstance(part, str))
     fact = _fact(name, value, subnet, [each for each in resources if each.unit == subnet.unit])
-    return service if fact is None else replace(service, private_network=fact)
+    return service if fact is None else service._replace(private_network=fact)
 
 
 def _fact(name: str, value: Value, subnet: Resource, unit: Sequence[Resource]) -> Fact | None:

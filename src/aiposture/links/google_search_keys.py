@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from aiposture.links.names import literal
 from aiposture.model import AIService, Fact, Origin, Resource
@@ -41,4 +40,4 @@ def _connected(service: AIService, configs: dict[tuple[str, str], Resource]) -> 
     if config is None:
         return service
     fact = Fact(True, Origin.STATED, facts[0].property, config.header, (True,), config.address)  # noqa: FBT003 - a fact's value
-    return replace(service, protections={**service.protections, "customer_keys": (fact,)})
+    return service._replace(protections={**service.protections, "customer_keys": (fact,)})

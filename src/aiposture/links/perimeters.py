@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from aiposture.links.across import Name
@@ -53,7 +52,7 @@ def find(index: Index, resources: Sequence[Resource]) -> dict[int, list[Perimete
             location=resource.header,
         )
         for match in index.match(association.target, resource).matches:
-            doubted = perimeter if match.certain else replace(perimeter, mode=_doubted(perimeter.mode, "whose it is"))
+            doubted = perimeter if match.certain else perimeter._replace(mode=_doubted(perimeter.mode, "whose it is"))
             found[match.service].append(doubted)
     return found
 
@@ -100,7 +99,7 @@ def _doubted(mode: Fact, what: str) -> Fact:
     """The same mode, or none at all: then the service's own settings govern, as in learning."""
     expression = mode.expression or str(mode.stated or mode.value)
     unknown = Unknown(expression, f"{what} is not decided")
-    return replace(mode, value=unknown, origin=Origin.UNRESOLVED, possible=(), expression=expression)
+    return mode._replace(value=unknown, origin=Origin.UNRESOLVED, possible=(), expression=expression)
 
 
 def _add_name(names: set[Name], profile: _Key | None, resource: Resource) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, IntEnum
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from aiposture.model.resource import Resource
 from aiposture.model.service import Fact
@@ -37,8 +36,7 @@ Category = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(NamedTuple):
     """A framework's item that a control serves. `sourced` tells a published mapping from one of ours."""
 
     framework: str
@@ -47,8 +45,7 @@ class Mapping:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
+class Control(NamedTuple):
     """What a control is, apart from its predicate. `doc` is its page (the docstring of its module)."""
 
     id: str
@@ -68,16 +65,14 @@ class Control:
         return f"https://aiposture.github.io/aiposture/controls/{self.id}/"
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(NamedTuple):
     """Another place that a reader of the finding should see."""
 
     message: str
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """A control's verdict on one service, with the fact that decided it.
 
     `reason` is a stable code (`public_access_default`), `message` one sentence for people. `location` is the
@@ -98,8 +93,7 @@ class Judgement:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(NamedTuple):
     """Why a finding does not count, and where a comment (`inline`) or the configuration says so."""
 
     reason: str
@@ -107,8 +101,7 @@ class Suppression:
     kind: Literal["inline", "configuration"] = "inline"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A judgement with its place. `fingerprint` survives moved lines.
 
     `known` tells that it was there before: in the baseline or at the base revision. It does not fail the scan then.
@@ -132,16 +125,14 @@ class Finding:
     known: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """Something about the scan itself that a user should mend: an unused or unknown suppression."""
 
     message: str
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """All that a scan found. `not_applicable` counts services per control id that it does not concern.
     `files_skipped` counts files that were not read by why; `seconds` is wall time. `root` is the absolute
     directory that all paths are relative to. `base` names what `known` findings are known from, if anything.

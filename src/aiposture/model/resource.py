@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from aiposture.model.source import Call, Comment, Location, NotAnalysed, SourceError
 from aiposture.model.values import Unknown, Value
@@ -12,8 +11,7 @@ Dialect = Literal["terraform", "terraform-plan", "arm", "bicep", "cloudformation
 Mode = Literal["managed", "data", "module", "output"]
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(NamedTuple):
     """The provider that defaults depend on: its source (`hashicorp/azurerm`), the version constraints
     of all `required_providers` that apply, and the version in the lock file.
     """
@@ -23,8 +21,7 @@ class Provider:
     locked: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """One resource instance of a deployment.
 
     `type` is the folded type: azurerm's own (`azurerm_search_service`), the ARM type for azapi, ARM and
@@ -69,8 +66,7 @@ class Resource:
         return self.properties.get(*path, ignore_case="/" in self.type or "::" in self.type)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What a reader made of one unit."""
 
     resources: tuple[Resource, ...] = ()

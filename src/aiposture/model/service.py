@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
-from typing import Literal, NoReturn, TypeAlias
+from types import MappingProxyType
+from typing import Literal, NamedTuple, NoReturn, TypeAlias
 
 from aiposture.model.resource import Resource
 from aiposture.model.source import Location, Step
@@ -22,8 +22,7 @@ class Origin(Enum):
     UNRESOLVED = "unresolved"
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """A value that decides something, with where it came from.
 
     `property` is the property as the user would write it (`network_acls.default_action`). `location` is the
@@ -126,8 +125,7 @@ KeyRole = Literal["accepts", "stores", "is"]
 """What a service has to do with a shared key: callers may show one, it signs in with one, or it is one itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(NamedTuple):
     """Who can reach the service. Values: `public_access` is a PublicAccess, `default_action` "allow" or "deny",
     `sources` the addresses and ranges (IPv4, IPv6 or CIDR) that rules admit, an Unknown for each undecided one.
     `rules_imply_deny`: a rule closes the service to everybody else without a default action (AI Search).
@@ -141,8 +139,7 @@ class Network:
     door: Door = "endpoint"
 
 
-@dataclass(frozen=True, slots=True)
-class PrivateEndpoint:
+class PrivateEndpoint(NamedTuple):
     """An inbound private endpoint that links.py found. `state` "unknown": its target is not decided."""
 
     state: Literal["bound", "manual", "unknown"]
@@ -151,8 +148,7 @@ class PrivateEndpoint:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Perimeter:
+class Perimeter(NamedTuple):
     """A network security perimeter association. `mode` is the folded access mode
     ("enforced", "learning", "audit"); `sources` are the inbound prefixes that its profile admits.
     """
@@ -166,8 +162,7 @@ class Perimeter:
 SinkKind = Literal["key vault secret", "connection", "api management", "app setting", "container", "output", "other"]
 
 
-@dataclass(frozen=True, slots=True)
-class KeyUse:
+class KeyUse(NamedTuple):
     """A shared key of the service handed on: `consumer` is the resource (or output) whose text at `location`
     holds the key. `attribute` is the key's attribute (`primary_access_key`, `listKeys`). It is not `certain` if the
     text can also come out without any key: a condition that the code does not decide.
@@ -183,8 +178,7 @@ class KeyUse:
     certain: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class AIService:
+class AIService(NamedTuple):
     """An AI service in the code. A facet that is None does not exist for this service: not applicable.
 
     `kind` is a slug (`azure-ai-services`), `title` its name for people. `endpoint_groups` are the private-link
@@ -218,7 +212,7 @@ class AIService:
     rights: tuple[Fact, ...] = ()
     secrets: tuple[Fact, ...] = ()
     key_role: KeyRole = "accepts"
-    protections: Mapping[Protection, tuple[Fact, ...]] = field(default_factory=dict)
+    protections: Mapping[Protection, tuple[Fact, ...]] = MappingProxyType({})
     declared_endpoints: Fact | None = None  # a remote module's own private endpoints: value True / False / Unknown
     private_endpoints: tuple[PrivateEndpoint, ...] = ()
     perimeters: tuple[Perimeter, ...] = ()

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from aiposture.model.finding import Notice
 from aiposture.model.source import NotAnalysed, SourceError
 
 
-@dataclass(frozen=True, slots=True)
-class Shard:
-    """Shard `number` of `count`, of a scan of `paths` with `settings` (a digest).
+class Shard(NamedTuple):
+    """Shard `number` of `total`, of a scan of `paths` with `settings` (a digest).
 
     `names` are those by which its units can mean units of other shards, or be meant, as (dialect, path of the unit,
     "asks" or "gives", type, text). `files`, `errors` and `not_analysed` say how many of its units have each.
@@ -21,13 +21,13 @@ class Shard:
     """
 
     number: int
-    count: int
+    total: int
     paths: tuple[str, ...] = ()
     settings: str = ""
     names: tuple[tuple[str, str, str, str, str], ...] = ()
-    files: Mapping[str, int] = field(default_factory=dict)
-    errors: Mapping[SourceError, int] = field(default_factory=dict)
-    not_analysed: Mapping[NotAnalysed, int] = field(default_factory=dict)
+    files: Mapping[str, int] = MappingProxyType({})
+    errors: Mapping[SourceError, int] = MappingProxyType({})
+    not_analysed: Mapping[NotAnalysed, int] = MappingProxyType({})
     uncompiled: tuple[str, ...] = ()
-    uses: Mapping[str, int] = field(default_factory=dict)
-    grounds: Mapping[Notice, frozenset[str]] = field(default_factory=dict)
+    uses: Mapping[str, int] = MappingProxyType({})
+    grounds: Mapping[Notice, frozenset[str]] = MappingProxyType({})

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Location:
+class Location(NamedTuple):
     """A stretch of text in one file.
 
     `path` is relative to the root of the scan and `/`-separated. Lines and columns count from 1;
@@ -32,8 +30,7 @@ class Location:
 StepKind = Literal["variable default", "variable file", "environment", "argument", "local", "output", "value"]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One stop on the way of a value from where it was written to where it is used.
 
     `name` is what the code calls it there (`var.pna`, `local.settings`, `module.account.pna`).
@@ -44,8 +41,7 @@ class Step:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A module call that led to a resource; `location` is the call's header line."""
 
     name: str
@@ -53,16 +49,14 @@ class Call:
     block: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(NamedTuple):
     """A comment of the source, with its markers; only those that could suppress are kept."""
 
     text: str
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class SourceError:
+class SourceError(NamedTuple):
     """Something in a file that could not be read: the verdict on it is incomplete."""
 
     path: str
@@ -70,8 +64,7 @@ class SourceError:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class NotAnalysed:
+class NotAnalysed(NamedTuple):
     """A part of the code that was seen and deliberately not judged (a remote module, a linked template)."""
 
     name: str

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, ClassVar, Final, NoReturn, TypeAlias, TypeVar
 
 from aiposture.model.source import Location, Step
 
+_U = TypeVar("_U", bound="Unknown")
 
-@dataclass(frozen=True, slots=True)
+
 class Unknown:
     """A value that the code does not decide. Not null, not false, not absent.
 
@@ -21,19 +21,53 @@ class Unknown:
     tells that the code does not set it, and the provider decides on deployment.
     """
 
-    expression: str
-    reason: str
-    references: tuple[Reference, ...] = ()
-    alternatives: tuple[Value, ...] = ()
-    echoed: bool = field(default=False, kw_only=True)
-    filled: bool = field(default=False, kw_only=True)
-    unset: bool = field(default=False, kw_only=True)
+    __slots__ = ("alternatives", "echoed", "expression", "filled", "reason", "references", "unset")
+    _fields: ClassVar[tuple[str, ...]] = (
+        "expression", "reason", "references", "alternatives", "echoed", "filled", "unset",
+    )  # fmt: skip
+
+    def __init__(  # noqa: PLR0913
+        self,
+        expression: str,
+        reason: str,
+        references: tuple[Reference, ...] = (),
+        alternatives: tuple[Value, ...] = (),
+        *,
+        echoed: bool = False,
+        filled: bool = False,
+        unset: bool = False,
+    ) -> None:
+        """An unknown of these parts, which never change."""
+        self.expression: Final = expression
+        self.reason: Final = reason
+        self.references: Final = references
+        self.alternatives: Final = alternatives
+        self.echoed: Final = echoed
+        self.filled: Final = filled
+        self.unset: Final = unset
 
     def __bool__(self) -> NoReturn:
         raise TypeError(f"the truth of an unknown value was asked: {self.expression}")
 
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and self._parts() == other._parts()
 
-@dataclass(frozen=True, slots=True)
+    def __hash__(self) -> int:
+        return hash(self._parts())
+
+    def __repr__(self) -> str:
+        parts = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._fields)
+        return f"{type(self).__name__}({parts})"
+
+    def _parts(self) -> tuple[Any, ...]:
+        """What makes it equal to another one."""
+        return tuple([getattr(self, name) for name in self._fields])
+
+    def replace(self: _U, **changes: Any) -> _U:  # noqa: PYI019 - Self came with Python 3.11
+        """It, with some of its parts changed."""
+        return type(self)(**{name: getattr(self, name) for name in self._fields} | changes)
+
+
 class Reference(Unknown):
     """An attribute of another resource: unknown before deployment, yet it says whose it is.
 
@@ -41,25 +75,62 @@ class Reference(Unknown):
     `path` the attribute below it (`("id",)`, `("identity", 0, "principal_id")`).
     """
 
-    address: str = ""
-    path: tuple[str | int, ...] = ()
+    __slots__ = ("address", "path")
+    _fields = (*Unknown._fields, "address", "path")
+
+    def __init__(  # noqa: PLR0913, PLR0917
+        self,
+        expression: str,
+        reason: str,
+        references: tuple[Reference, ...] = (),
+        alternatives: tuple[Value, ...] = (),
+        address: str = "",
+        path: tuple[str | int, ...] = (),
+        **more: bool,
+    ) -> None:
+        """As for every Unknown; `more` is what that takes by name."""
+        super().__init__(expression, reason, references, alternatives, **more)
+        self.address: Final = address
+        self.path: Final = path
 
 
 Scalar: TypeAlias = bool | int | float | str | None
 Data: TypeAlias = "Scalar | Unknown | tuple[Value, ...] | Mapping[str, Value]"
 
 
-@dataclass(frozen=True, slots=True)
 class Value:
     """Data with its place. `location` is where it is stated, `trail` the way it came from further away.
 
     For `pna = var.pna` the location is the text `var.pna` and the trail names the variable's default.
-    A container's members are Values with places of their own.
+    A container's members are Values with places of their own. Neither this nor Unknown is a named tuple, as the rest
+    of the model is: a tuple is a list of values here.
     """
 
-    data: Data
-    location: Location
-    trail: tuple[Step, ...] = ()
+    __slots__ = ("data", "location", "trail")
+    _fields: ClassVar[tuple[str, ...]] = ("data", "location", "trail")
+
+    def __init__(self, data: Data, location: Location, trail: tuple[Step, ...] = ()) -> None:
+        """A value of these parts, which never change."""
+        self.data: Final = data
+        self.location: Final = location
+        self.trail: Final = trail
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Value and (self.data, self.location, self.trail) == (
+            other.data,
+            other.location,
+            other.trail,
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.data, self.location, self.trail))
+
+    def __repr__(self) -> str:
+        return f"Value({self.data!r}, {self.location!r}, {self.trail!r})"
+
+    def with_data(self, data: Data) -> Value:
+        """Other data at the same place."""
+        return Value(data, self.location, self.trail)
 
     def __bool__(self) -> NoReturn:
         raise TypeError("the truth of a value was asked; ask for its data")
@@ -101,7 +172,7 @@ class Value:
         members = tuple(_or_null(arm._member(key, ignore_case=ignore_case), arm) for arm in data.alternatives)
         if members and all(member.data is None for member in members):
             return members[0]
-        return replace(self, data=Unknown(data.expression, data.reason, data.references, members))
+        return self.with_data(Unknown(data.expression, data.reason, data.references, members))
 
     def items(self) -> tuple[Value, ...]:
         """The members of a list, empty if this is no list."""
@@ -134,4 +205,4 @@ class Value:
 
 
 def _or_null(member: Value | None, container: Value) -> Value:
-    return replace(container, data=None) if member is None else member
+    return container.with_data(None) if member is None else member

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
 
 from aiposture.model import Finding, Report, SourceError
 from aiposture.output.mask import MASK, is_secret_name, masked_line, without_literals
@@ -28,9 +27,9 @@ def without_secrets(report: Report, read_lines: ReadLines) -> Report:
         errors: Counter[SourceError] = Counter()
         for error, times in shard.errors.items():
             errors[masked.get(error, error)] += times
-        shard = replace(shard, errors=errors)
+        shard = shard._replace(errors=errors)
     findings = tuple(map(_without_secrets, report.findings))
-    return replace(report, findings=findings, errors=tuple(dict.fromkeys(masked.values())), shard=shard)
+    return report._replace(findings=findings, errors=tuple(dict.fromkeys(masked.values())), shard=shard)
 
 
 def error_without_secrets(error: SourceError, read_lines: ReadLines) -> SourceError:
@@ -45,7 +44,7 @@ def error_without_secrets(error: SourceError, read_lines: ReadLines) -> SourceEr
         # A message can quote less than all of a line: then what it has of the secret stands at the end of the quote.
         part = next((secret[:size] for size in range(len(secret), _SHORTEST - 1, -1) if secret[:size] in message), "")
         message = message.replace(part, MASK) if part else message
-    return error if message == error.message else replace(error, message=message)
+    return error if message == error.message else error._replace(message=message)
 
 
 def is_about_secrets(finding: Finding) -> bool:
@@ -60,4 +59,4 @@ def _without_secrets(finding: Finding) -> Finding:
         return f"`{found['name']}` is `{without_literals(found['text'])}`" if is_one else found[0]
 
     message = _QUOTED.sub(masked, finding.message)
-    return finding if message == finding.message else replace(finding, message=message)
+    return finding if message == finding.message else finding._replace(message=message)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple
 from typing import Any
 
 from aiposture.model import Finding, Report, Shard, Verdict
@@ -22,7 +21,7 @@ def described(report: Report, shard: Shard, style: Style, results: Sequence[Find
     """All that is to be known of `shard`; `results` are the findings that its report lists, in that order."""
     return {
         "number": shard.number,
-        "count": shard.count,
+        "count": shard.total,
         "paths": list(shard.paths),
         "settings": shard.settings,
         "style": {
@@ -38,14 +37,12 @@ def described(report: Report, shard: Shard, style: Style, results: Sequence[Find
         "names": _lines(shard.names),
         "files": _counted(shard.files),
         "results": _lines(map(_key, results)),
-        "errors": _lines((*astuple(error), shard.errors.get(error, 0)) for error in report.errors),
+        "errors": _lines((*error, shard.errors.get(error, 0)) for error in report.errors),
         "not_analysed": _lines(
-            (*astuple(part.location), part.name, part.reason, shard.not_analysed.get(part, 0))
-            for part in report.not_analysed
+            (*part.location, part.name, part.reason, shard.not_analysed.get(part, 0)) for part in report.not_analysed
         ),
         "notices": _lines(
-            (*astuple(notice.location), notice.message, sorted(shard.grounds.get(notice, ())))
-            for notice in report.notices
+            (*notice.location, notice.message, sorted(shard.grounds.get(notice, ()))) for notice in report.notices
         ),
         "uses": dict(sorted(shard.uses.items())),
         "uncompiled": sorted(shard.uncompiled),
@@ -62,4 +59,4 @@ def _counted(times: Mapping[str, int]) -> list[str]:
 
 def _key(one: Finding) -> tuple[object, ...]:
     """What findings are sorted by."""
-    return (*astuple(one.location), one.control.id, one.resource.address, one.resource.unit, one.fingerprint)
+    return (*one.location, one.control.id, one.resource.address, one.resource.unit, one.fingerprint)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from aiposture.aws_policies import document
 from aiposture.model import Fact, Resource, Unknown, Value
@@ -29,7 +28,7 @@ def _in_text(path: str) -> _Read:
         plain = document(value)
         if value is None or not isinstance(plain, list):
             return ()
-        return read(replace(resource, properties=replace(value, data={path: _valued(plain, value)})))
+        return read(resource._replace(properties=value.with_data({path: _valued(plain, value)})))
 
     return facts
 
@@ -37,12 +36,12 @@ def _in_text(path: str) -> _Read:
 def _valued(plain: object, place: Value) -> Value:
     """Plain data as a value; a text that is not decided is one that somebody else gives."""
     if isinstance(plain, list):
-        return replace(place, data=tuple(_valued(each, place) for each in plain))
+        return place.with_data(tuple(_valued(each, place) for each in plain))
     if isinstance(plain, dict):
-        return replace(place, data={str(name): _valued(each, place) for name, each in plain.items()})
+        return place.with_data({str(name): _valued(each, place) for name, each in plain.items()})
     if isinstance(plain, str) and "${" in plain:
-        return replace(place, data=Unknown(plain, "is not decided in the code"))
-    return replace(place, data=plain if isinstance(plain, (str, bool, int, float)) else None)
+        return place.with_data(Unknown(plain, "is not decided in the code"))
+    return place.with_data(plain if isinstance(plain, (str, bool, int, float)) else None)
 
 
 def _consumer(types: tuple[str, ...], path: str, read: _Read) -> Binding:

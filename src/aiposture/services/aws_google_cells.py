@@ -8,7 +8,7 @@ documentation of hashicorp/aws 6 and hashicorp/google 7.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from aiposture.model import Data, FactValue, Reference, Resource, Unknown, Value
 from aiposture.services.table import Meaning, Noted, Prop, Reader, arms
@@ -27,7 +27,7 @@ class Present(Prop):
             return (value,)
         if isinstance(data, Unknown) and data.alternatives:
             known = tuple(_standing(each) for each in data.alternatives)
-            return arms(replace(value, data=replace(data, alternatives=known)))
+            return arms(value.with_data(data.replace(alternatives=known)))
         return arms(value)
 
 
@@ -35,7 +35,7 @@ def _standing(value: Value) -> Value:
     """A value that cannot be empty as its own text; every other as it is."""
     data = value.data
     if isinstance(data, Unknown) and not data.alternatives and refers(data):
-        return replace(value, data=data.expression or "?")
+        return value.with_data(data.expression or "?")
     return value
 
 

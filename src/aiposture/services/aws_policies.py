@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from aiposture.aws_policies import document
 from aiposture.model import Unknown, Value
@@ -17,5 +17,5 @@ class PolicyProp(Prop):
         """All that the policy can be; empty if nothing of it can be read."""
         data = value.data
         if isinstance(data, Unknown) and not data.alternatives:
-            return () if document(value) is None else (replace(value, data=data.expression),)
+            return () if document(value) is None else (value.with_data(data.expression),)
         return arms(value)

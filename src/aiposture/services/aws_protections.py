@@ -14,7 +14,7 @@ from typing import TypeAlias
 from aiposture.model import Data, Fact, FactValue, Origin, Protection, Resource, Unknown, Value
 from aiposture.services.aws_google_cells import at, member, objects, present, props, undocumented
 from aiposture.services.shape import Several
-from aiposture.services.table import Cell, Meaning, arms, choice, flag
+from aiposture.services.table import Cell, Meaning, Noted, arms, choice, flag
 
 Protections: TypeAlias = Mapping[Protection, Several]
 Applies: TypeAlias = Callable[[Resource], bool]
@@ -136,7 +136,7 @@ def _decided(resource: Resource, path: str, judge: Callable[[Value | None], Mean
 
 
 def _value(meaning: Meaning) -> FactValue:
-    return meaning if isinstance(meaning, (str, bool, int, float, tuple, Unknown)) or meaning is None else meaning.value
+    return meaning.value if isinstance(meaning, Noted) else meaning
 
 
 def values_at(resource: Resource, path: str) -> tuple[Value, ...]:

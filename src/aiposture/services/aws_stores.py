@@ -6,7 +6,6 @@ nobody from the internet, and one of several statements that says true opens the
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from aiposture.aws_policies import Statement, documents, statements
@@ -106,7 +105,7 @@ def _unreadable(value: Value) -> Unknown:
 
 
 def _principal(path: str, location: Location, found: FactValue, value: Value) -> Fact:
-    return replace(Fact.of(path, value, found), location=location)
+    return Fact.of(path, value, found)._replace(location=location)
 
 
 def _resource_policy(types: tuple[str, ...], path: str, *, for_tokens: bool = False) -> Binding:

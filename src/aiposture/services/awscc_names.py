@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields, replace
 from typing import Any
 
 from aiposture.model import AIService, Fact, Network
@@ -22,21 +21,16 @@ def as_declared(service: AIService) -> AIService:
     """A service whose facts name properties as the code does: in awscc's way, if it is declared in that."""
     if not service.resource.declared_type.startswith("awscc_"):
         return service
-    changed: dict[str, Any] = {}
-    for each in fields(service):
-        value = getattr(service, each.name)
-        if isinstance(value, (Fact, Network, tuple)):
-            changed[each.name] = _renamed(value)
     protections = {name: _renamed(facts) for name, facts in service.protections.items()}
-    return replace(service, protections=protections, **changed)
+    return AIService._make(map(_renamed, service))._replace(protections=protections)
 
 
 def _renamed(value: Any) -> Any:
     if isinstance(value, Fact):
-        return replace(value, property=".".join(map(_snake, value.property.split("."))))
+        return value._replace(property=".".join(map(_snake, value.property.split("."))))
     if isinstance(value, Network):
-        return replace(value, public_access=_renamed(value.public_access))
-    if isinstance(value, tuple):
+        return value._replace(public_access=_renamed(value.public_access))
+    if type(value) is tuple:
         return tuple(map(_renamed, value))
     return value
 

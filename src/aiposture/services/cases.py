@@ -7,7 +7,6 @@ what it can be in one of them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from aiposture.model import AIService, Fact, FactValue, Origin, Unknown
@@ -42,8 +41,8 @@ def _service(one: AIService, cases: Sequence[AIService]) -> AIService:
     network = one.network
     if network is not None:
         each = [None if case.network is None else case.network.public_access for case in cases]
-        network = replace(network, public_access=_fact(network.public_access, each))
-    return replace(one, network=network, protections=protections, **facets)
+        network = network._replace(public_access=_fact(network.public_access, each))
+    return one._replace(network=network, protections=protections, **facets)
 
 
 def _facts(facts: tuple[Fact, ...], cases: Sequence[tuple[Fact, ...]]) -> tuple[Fact, ...]:
@@ -74,6 +73,6 @@ def _fact(fact: Fact | None, cases: Sequence[Fact | None]) -> Fact | None:
     if len(found) == 1:
         return next(iter(found.values())) if isinstance(fact.value, Unknown) else fact
     if isinstance(fact.value, Unknown):
-        return replace(fact, possible=tuple(found))
+        return fact._replace(possible=tuple(found))
     value = Unknown(fact.property, "depends on a condition that is not decided")
-    return replace(fact, value=value, origin=Origin.UNRESOLVED, possible=tuple(found))
+    return fact._replace(value=value, origin=Origin.UNRESOLVED, possible=tuple(found))

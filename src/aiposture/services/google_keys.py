@@ -7,8 +7,6 @@ the key, and the key counts for nothing without it.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from aiposture.model import Fact, Origin, Protection, Resource
 from aiposture.services.aws_google_cells import props, word
 from aiposture.services.aws_protections import Protections, customer_keys, several
@@ -48,7 +46,7 @@ def disks(*paths: str) -> Protections:
         silent = [fact for fact in facts if fact.origin is Origin.DEFAULT]
         return tuple(fact for fact in facts if fact not in silent[1:])
 
-    return {_NAME: replace(cells, read=read)}
+    return {_NAME: cells._replace(read=read)}
 
 
 def _can_have_a_key(resource: Resource) -> bool:

@@ -11,7 +11,6 @@ its tags 3.0 to 7.3: it enforces, and denies all where there is no list.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from aiposture.model import Fact, FactValue, Protection, Resource, Unknown
@@ -124,7 +123,7 @@ def _facts(cell: Cell) -> Several:
 
     def read(resource: Resource) -> tuple[Fact, ...]:
         fact = cell.read(resource)
-        return (replace(fact, stated=fact.stated if fact.stated is not None else "a list"),)
+        return (fact._replace(stated=fact.stated if fact.stated is not None else "a list"),)
 
     return Several(read, tuple(prop.name for prop in cell.props), cell.source, cells=(cell,))
 

@@ -6,9 +6,8 @@ Verdict rules of Azure Policy fe3fd216-4f83-4fc1-8984-2bbec80a3418, which names 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from functools import partial
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from aiposture.model import Data, Fact, FactValue, Origin, Resource, Unknown, Value
 from aiposture.services.table import Cell, Meaning, Noted, Prop, arms
@@ -16,8 +15,7 @@ from aiposture.services.table import Cell, Meaning, Noted, Prop, arms
 _EMPTY_IDS = "a user-assigned identity without an identity does not deploy"
 
 
-@dataclass(frozen=True, slots=True)
-class IdentityCell:
+class IdentityCell(NamedTuple):
     """Where a service's identity type stands, and where its user-assigned identities.
 
     `default` is what holds when there is no block: "none", or what a module sets by itself.
@@ -39,7 +37,7 @@ class IdentityCell:
 
     def at(self, key: str | int) -> IdentityCell:
         """Bind the cell to the map's member `key`."""
-        return replace(self, types=_at(self.types, key), ids=_at(self.ids, key))
+        return self._replace(types=_at(self.types, key), ids=_at(self.ids, key))
 
     def read(self, resource: Resource) -> Fact:
         """The identity fact about `resource`."""
@@ -49,16 +47,16 @@ class IdentityCell:
         fact = cell.read(resource)
         if fact.origin is Origin.DEFAULT:
             # Without a block nobody looks for a type in it.
-            return replace(fact, property=fact.property.rpartition(".")[0])
+            return fact._replace(property=fact.property.rpartition(".")[0])
         if isinstance(ids, Unknown) and fact.value is ids and ids_value is not None:
             # The type is decided; the identities are what is not.
-            return replace(
-                fact, property=ids_prop.name, location=ids_value.location, trail=ids_value.trail,
+            return fact._replace(
+property=ids_prop.name, location=ids_value.location, trail=ids_value.trail,
                 stated=None, expression=ids.expression or None,
             )  # fmt: skip
         if fact.value == "user-assigned-without-ids":
             place = ids_value.location if ids_value is not None else fact.location
-            return replace(fact, property=ids_prop.name, location=place, note=_EMPTY_IDS)
+            return fact._replace(property=ids_prop.name, location=place, note=_EMPTY_IDS)
         return fact
 
     def _ids(self, resource: Resource) -> tuple[Prop, Value | None]:
@@ -104,7 +102,7 @@ def _filling(value: Value | None) -> _Ids | Unknown:
     if len(fillings) == 1:
         return "some" if fillings.pop() else "none"
     # A copy of its own, to be told from the type, which can be the same value.
-    return replace(value.data) if isinstance(value.data, Unknown) else Unknown("", "the identities are not known")
+    return value.data.replace() if isinstance(value.data, Unknown) else Unknown("", "the identities are not known")
 
 
 def _at(paths: tuple[str, ...], key: str | int) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from aiposture.model import AIService, Door, Fact, FactValue, KeyRole, Network, Origin, Protection, Resource, Unknown
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 Condition: TypeAlias = Callable[[Resource], "bool | Unknown"]
 
 
-@dataclass(frozen=True, slots=True)
-class Several:
+class Several(NamedTuple):
     """A facet of which a service can have several, such as the statements of a policy.
 
     `read` gives a fact each, in order. `properties`, `source` and `default` are for the documentation, `cells` are
@@ -31,8 +30,7 @@ class Several:
     cells: tuple[Cell, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(NamedTuple):
     """The rows of a service's table for resources of `types`. A facet without a cell is not applicable.
 
     `when` narrows the types further; where it is Unknown the resource may be something that the controls do
@@ -60,7 +58,7 @@ class Binding:
     principals: Several | None = None
     rights: Several | None = None
     secrets: Several | None = None
-    protections: Mapping[Protection, Several] = field(default_factory=dict)
+    protections: Mapping[Protection, Several] = MappingProxyType({})
     door: Door = "endpoint"
     key_role: KeyRole = "accepts"
     data_source: bool = False
@@ -72,8 +70,7 @@ class Binding:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(NamedTuple):
     """An AI service. `kind` is its slug, `title` its name for people."""
 
     kind: str
@@ -130,9 +127,9 @@ def _row(service: Service, binding: Binding, facet: str, several: Several) -> Ro
 def services(service: Service, binding: Binding, resource: Resource) -> tuple[AIService, ...]:
     """The AI services that `resource` is, read by `binding`: none, one, or one for each member of a map."""
     found = tuple(_services(service, binding, resource))
-    cases = [replace(resource, properties=case, cases=()) for case in resource.cases]
+    cases = [resource._replace(properties=case, cases=()) for case in resource.cases]
     exact = together(found, [tuple(_services(service, binding, case)) for case in cases])
-    return tuple(replace(each, resource=resource) for each in exact) if cases else found
+    return tuple(each._replace(resource=resource) for each in exact) if cases else found
 
 
 def _services(service: Service, binding: Binding, resource: Resource) -> Iterator[AIService]:
@@ -195,16 +192,15 @@ def _doubted(service: AIService, doubt: Unknown) -> AIService:
     """
     network = service.network
     if network is not None and network.public_access is not None:
-        network = replace(network, public_access=_unless(network.public_access, "disabled", doubt))
+        network = network._replace(public_access=_unless(network.public_access, "disabled", doubt))
     key_auth = None if service.key_auth is None else _unless(service.key_auth, _NO_KEYS, doubt)
-    return replace(service, network=network, key_auth=key_auth)
+    return service._replace(network=network, key_auth=key_auth)
 
 
 def _unless(fact: Fact, safe: FactValue, doubt: Unknown) -> Fact:
     if fact.possible == (safe,):
         return fact
-    return replace(
-        fact,
+    return fact._replace(
         value=doubt,
         origin=Origin.UNRESOLVED,
         possible=tuple(dict.fromkeys((*fact.possible, safe))) if fact.possible else (),
@@ -238,8 +234,7 @@ def _at(binding: Binding, key: str | int) -> Binding:
     def cell(original: Cell | None) -> Cell | None:
         return None if original is None else original.at(key)
 
-    return replace(
-        binding,
+    return binding._replace(
         public_access=cell(binding.public_access),
         default_action=cell(binding.default_action),
         sources=cell(binding.sources),

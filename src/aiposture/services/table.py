@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from aiposture.model import Data, Fact, FactValue, Origin, Resource, Unknown, Value
 
@@ -16,8 +16,7 @@ _MAX_ARMS = 64
 _MAX_DEPTH = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
+class Noted(NamedTuple):
     """A value with what the reader of a finding should know about it."""
 
     value: FactValue
@@ -76,8 +75,7 @@ class Prop:
         return arms(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """What decides one facet of a service.
 
     `props` are asked in turn, the first that says something decides. `default` holds when none does, a constant
@@ -122,7 +120,7 @@ class Cell:
 
     def at(self, key: str | int) -> Cell:
         """Bind the cell to the map's member `key`."""
-        return replace(self, props=tuple(prop.at(key) for prop in self.props))
+        return self._replace(props=tuple(prop.at(key) for prop in self.props))
 
     def describe_default(self) -> str:
         """The default in words, for the documentation."""

@@ -11,7 +11,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from aiposture.baseline import stale_sentence
@@ -260,7 +259,7 @@ def _stale(first: Part, stale: int, against: Against, code: Callable[[Json], Cod
     """The notice about `stale` entries of a baseline, as a report in this format has it."""
     given = code(first.shard)
     notice = Notice(stale_sentence(stale, against.name), Location(against.path, 1, 1, 1, 1))
-    report = replace(given.judge(()), notices=(notice,))
+    report = given.judge(())._replace(notices=(notice,))
     text = formats.render(first.form.name, report, _style(first.shard["style"], given.read_lines))
     return first.form.lists(json.loads(text))["notices"]
 

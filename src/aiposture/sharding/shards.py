@@ -50,7 +50,7 @@ def facts(
     """`shard` with what is to be known of it. `kept` are those of the readings that are judged."""
     return Shard(
         shard.number,
-        shard.count,
+        shard.total,
         shard.paths,
         shard.settings,
         names=tuple(sorted(_names(read, names))),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Protocol
 
 from aiposture.model import Unknown, Value
@@ -29,13 +28,13 @@ def resolve(value: Value, scope: Turning, depth: int = 0) -> Value:
     if isinstance(data, str):
         return evaluate(data, scope, value.location) if data.startswith("[") else value
     if depth > _MAX_DEPTH:
-        return replace(value, data=Unknown("...", "is nested too deeply"))
+        return value.with_data(Unknown("...", "is nested too deeply"))
     if isinstance(data, tuple):
-        return replace(value, data=tuple([resolve(each, scope, depth + 1) for each in data]))
+        return value.with_data(tuple([resolve(each, scope, depth + 1) for each in data]))
     if isinstance(data, Mapping):
         unnamed: dict[str, Unknown] = {}
         members = dict(_members(data, scope, depth, unnamed))
-        return replace(value, data=object_of(members, unnamed))
+        return value.with_data(object_of(members, unnamed))
     return value
 
 
@@ -70,15 +69,15 @@ def loop_values(loop: Value, name: str, scope: Turning, depth: int = 0) -> Value
     if isinstance(number, Unknown):
         # What the count can be is not what the list can be, and its text is not that of the list.
         text = f"copy('{name}', {number.expression})"
-        return replace(loop, data=Unknown(text, number.reason, number.references))
+        return loop.with_data(Unknown(text, number.reason, number.references))
     if made is None:
-        return replace(loop, data=Unknown(name, "the loop has no input"))
+        return loop.with_data(Unknown(name, "the loop has no input"))
     try:
         scope.budget.spend(number * _WORK_A_TURN)
     except BudgetError as error:
-        return replace(loop, data=Unknown(f"copy {name}", str(error)))
+        return loop.with_data(Unknown(f"copy {name}", str(error)))
     turns = [scope.turn(name, Value(index, loop.location)) for index in range(number)]
-    return replace(loop, data=tuple(resolve(made, each, depth + 1) for each in turns))
+    return loop.with_data(tuple(resolve(made, each, depth + 1) for each in turns))
 
 
 def count(loop: Value, scope: Turning) -> int | Unknown:

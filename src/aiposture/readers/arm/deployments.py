@@ -116,11 +116,11 @@ class Deployment:
         number = count(loop, site)
         if isinstance(number, int) and number > 0 and self.unit.spend_instances(number):
             return [
-                replace(instance, site=site.turn(name, replace(loop, data=turn), of_resource=True), index=turn)
+                replace(instance, site=site.turn(name, loop.with_data(turn), of_resource=True), index=turn)
                 for turn in range(number)
             ]
         turning = number if isinstance(number, Unknown) else number > 0
-        index = replace(loop, data=Unknown("copyIndex()", "how often the loop turns is not known"))
+        index = loop.with_data(Unknown("copyIndex()", "how often the loop turns is not known"))
         return [replace(instance, site=site.turn(name, index, of_resource=True), turning=turning)]
 
     def named(self, symbol: str) -> Instance | None:
@@ -167,7 +167,7 @@ class Deployment:
         folded = name.casefold()
         if folded not in self._outputs:
             if folded in self._asked:
-                return replace(declaration, data=Unknown(f"outputs.{name}", "depends on itself"))
+                return declaration.with_data(Unknown(f"outputs.{name}", "depends on itself"))
             self._asked.add(folded)
             try:
                 self._outputs[folded] = self._output(name, declaration)
@@ -180,7 +180,7 @@ class Deployment:
         if loop is not None:
             return loop_values(loop, name, self.site)
         if stated is None:
-            return replace(declaration, data=Unknown(f"outputs.{name}", "the output has no value"))
+            return declaration.with_data(Unknown(f"outputs.{name}", "the output has no value"))
         return resolve(stated, self.site)
 
 

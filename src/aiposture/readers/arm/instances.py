@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from aiposture.model import Reference, Unknown, Value
@@ -186,16 +186,16 @@ class Instance:
         address = None if name is None else self.site.resource(name)
         if address is None:
             return scope
-        return replace(scope, data=Reference(scope.spelled, "is known after deployment", address=address, path=("id",)))
+        return scope.with_data(Reference(scope.spelled, "is known after deployment", address=address, path=("id",)))
 
 
 def _absolute(scope: Value) -> Value:
     data = scope.data
     if not isinstance(data, Unknown):
-        return replace(scope, data=f"/providers/{data}")
+        return scope.with_data(f"/providers/{data}")
     if not isinstance(data.expression, TemplateText):
         return scope
-    return replace(scope, data=replace(data, expression=TemplateText(f"/providers/{data.expression}")))
+    return scope.with_data(data.replace(expression=TemplateText(f"/providers/{data.expression}")))
 
 
 def _without_template(properties: Value) -> Value:
@@ -203,7 +203,7 @@ def _without_template(properties: Value) -> Value:
     if not isinstance(properties.data, Mapping):
         return properties
     members = {name: value for name, value in properties.data.items() if name.casefold() != "template"}
-    return replace(properties, data=members)
+    return properties.with_data(members)
 
 
 def both(one: bool | Unknown, other: bool | Unknown) -> bool | Unknown:  # noqa: FBT001 - what exists is a truth value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import replace
 
 from aiposture.model import Unknown, Value
 
@@ -23,12 +22,12 @@ def segments(name: Value, evaluate: Evaluate, wanted: int) -> tuple[Value, ...]:
         return (whole,)
     if isinstance(whole.data, str):
         parts = whole.data.split("/")
-        found = tuple(replace(whole, data=part) for part in parts)
+        found = tuple(whole.with_data(part) for part in parts)
     else:
         found = tuple(evaluate(text) for text in _cut(name.data) or ()) if isinstance(name.data, str) else ()
     if len(found) == wanted:
         return found
-    missing = replace(whole, data=Unknown(whole.spelled, "is a part of a name that cannot be cut"))
+    missing = whole.with_data(Unknown(whole.spelled, "is a part of a name that cannot be cut"))
     return (*(missing for _ in range(wanted - 1)), whole)
 
 

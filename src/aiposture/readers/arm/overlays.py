@@ -5,7 +5,6 @@ from __future__ import annotations
 import string
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from aiposture.model import Reference, Resource, Unknown, Value
 from aiposture.readers.arm.copies import resolve
@@ -137,8 +136,7 @@ def _last_word(text: str) -> str:
 
 
 def _merged(earlier: Resource, later: Resource) -> Resource:
-    return replace(
-        earlier,
+    return earlier._replace(
         properties=_over(earlier.properties, later.properties),
         api_version=later.api_version,
         notes=(*earlier.notes, f"{_NOTE}, in {later.address}"),
@@ -157,4 +155,4 @@ def _over(earlier: Value, later: Value) -> Value:
             members[name] = value
         else:
             members[known] = _over(members[known], value)
-    return replace(earlier, data=object_of(members, {name: unnamed[name] for name in members if name in unnamed}))
+    return earlier.with_data(object_of(members, {name: unnamed[name] for name in members if name in unnamed}))

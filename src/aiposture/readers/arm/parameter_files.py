@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from aiposture.files import Tree, UnreadableError
 from aiposture.model import Comment, SourceError, Unknown, Value
@@ -68,7 +68,7 @@ def assignments(document: Value, template: Value) -> Iterator[tuple[str, Value]]
 
 def _value(assignment: Value) -> Value | None:
     if member(assignment, "reference") is not None:
-        return replace(assignment, data=Unknown("(secure)", "is a secret of a key vault"))
+        return assignment.with_data(Unknown("(secure)", "is a secret of a key vault"))
     return member(assignment, "value")
 
 
@@ -76,15 +76,15 @@ def _in_environment(value: Value, type_: str) -> Value:
     """The value with azd's variables replaced by their defaults; without a default it is Unknown."""
     data = value.data
     if isinstance(data, tuple):
-        return replace(value, data=tuple(_in_environment(each, "") for each in data))
+        return value.with_data(tuple(_in_environment(each, "") for each in data))
     if isinstance(data, Mapping):
-        return replace(value, data={name: _in_environment(each, "") for name, each in data.items()})
+        return value.with_data({name: _in_environment(each, "") for name, each in data.items()})
     if not isinstance(data, str) or "${" not in data:
         return value
     missing = next((match[1] for match in _VARIABLE.finditer(data) if match[2] is None), None)
     if missing is not None:
-        return replace(value, data=Unknown(data, f"environment variable {missing} has no default"))
-    return replace(value, data=_typed(_VARIABLE.sub(lambda match: match[2] or "", data), type_))
+        return value.with_data(Unknown(data, f"environment variable {missing} has no default"))
+    return value.with_data(_typed(_VARIABLE.sub(lambda match: match[2] or "", data), type_))
 
 
 def _typed(text: str, type_: str) -> str | bool | int:

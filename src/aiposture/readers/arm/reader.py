@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from aiposture.files import Tree, UnreadableError
 from aiposture.model import Comment, Reading, SourceError, Value
@@ -42,8 +41,7 @@ class Reader:
             linked=self._linked_template,
             linked_parameters=self._linked_parameters,
         )
-        return replace(
-            reading,
+        return reading._replace(
             comments=(*self._comments, *given.comments, *reading.comments),
             errors=(*self._errors, *given.errors, *reading.errors),
             files=frozenset(self._files | given.files),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 
 from aiposture.model import Comment, Dialect, Reading, Resource, Unknown, Value
 from aiposture.readers.arm.copies import resolve
@@ -81,7 +80,7 @@ def _module(caller: Instance, module: RemoteModule, unit: str, wanted: Callable[
         passed = member(caller.raw, "properties", "parameters")
         arguments = {} if passed is None else resolve(passed, caller.site).members()
         values = {name: value.get("value") for name, value in arguments.items()}
-        properties = replace(properties, data={name: value for name, value in values.items() if value is not None})
+        properties = properties.with_data({name: value for name, value in values.items() if value is not None})
     return Resource(
         dialect=caller.site.deployment.unit.dialect,
         mode="module",

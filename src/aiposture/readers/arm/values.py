@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import NamedTuple
 
 from aiposture.model import Location, Reference, StepKind, Unknown, Value
@@ -142,18 +141,17 @@ class Values:
         if isinstance(data, Unknown) and any(arm.data is None for arm in data.alternatives):
             filled = resolve(default, self._home())
             arms = tuple(filled if arm.data is None else arm for arm in data.alternatives)
-            return replace(value, data=replace(data, alternatives=arms))
+            return value.with_data(data.replace(alternatives=arms))
         return value
 
     def _undecided(self, name: str, declaration: Value) -> Value:
         if self._declared(declaration, "nullable") is True:
-            return replace(declaration, data=None)
+            return declaration.with_data(None)
         allowed = member(self._type(declaration), "allowedValues")
         whole = str(self._declared(declaration, "type")).casefold() != "array"  # else they are allowed members
         arms = items_of(allowed) if whole else ()
-        return replace(
-            declaration,
-            data=Unknown(f"parameters('{name}')", f"parameter {name} has no default", alternatives=arms),
+        return declaration.with_data(
+            Unknown(f"parameters('{name}')", f"parameter {name} has no default", alternatives=arms),
         )
 
     def _is_secure(self, declaration: Value) -> bool:
@@ -185,7 +183,7 @@ def _concealed(value: Value, name: str) -> Value:
         return value
     references = {reference for part in value.walk() for reference in _references(part)}
     hidden = Unknown("(secure)", f"parameter {name} is secure", tuple(references)[:_MAX_REFERENCES])
-    return replace(value, data=hidden)
+    return value.with_data(hidden)
 
 
 def _references(value: Value) -> tuple[Reference, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import replace
 
 from aiposture.model import Comment, Location
 from aiposture.readers.bicep.lexer import Token
@@ -68,7 +67,7 @@ def _over(found: Outline, name: str, start: int, end: int) -> Comment:
     """The directive as a comment that reaches from one offset to the line before the other."""
     place = found.location(start, end)
     last = max(place.line, place.end_line - 1 if end < len(found.text) else place.end_line)
-    return Comment(_ignoring([name], _OFF), replace(place, end_line=last))
+    return Comment(_ignoring([name], _OFF), place._replace(end_line=last))
 
 
 def _reaching(found: Outline, place: Location, token: Token, decorated: list[tuple[int, int]]) -> Location:
@@ -79,7 +78,7 @@ def _reaching(found: Outline, place: Location, token: Token, decorated: list[tup
         among = first <= token.start < start
         above = token.end <= first and not _other(found, token.end, first)
         if (among or above) and header.line - 1 > place.end_line:
-            return replace(place, end_line=header.line - 1)
+            return place._replace(end_line=header.line - 1)
     return place
 
 

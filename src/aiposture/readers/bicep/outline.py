@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from aiposture.model import Location
 from aiposture.readers.bicep.lexer import Lines, Token, tokens
@@ -21,8 +21,7 @@ _INLINE_TYPES = frozenset({"[", "(", "{", "|", ","})
 _MAX_NESTING = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(NamedTuple):
     """A `resource` or a `module`. `start` is its keyword, `header_end` the end of that line's text.
 
     `target` is the module's path, or the resource's full type; a nested resource has its parents' types in it.
@@ -63,8 +62,7 @@ class Declaration:
         return self.value.condition is not None or self.body.condition is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """A `param`, `var`, `output` and the like. `value` is its default or value, if there is one."""
 
     kind: NamedKind
@@ -75,8 +73,7 @@ class Named:
     decorators: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(NamedTuple):
     """`import { a, b as c } from 'path'` or `import * as t from 'path'`: `names` of a file's own, `alias` for `*`."""
 
     target: str
@@ -87,8 +84,7 @@ class Import:
     target_place: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Extension:
+class Extension(NamedTuple):
     """`extension name with {...} as alias`. `start` and `end` are those of the name, which can be a string.
 
     `closed` is the end of the statement; None if it gives the extension an alias, or has the older form `import`.
@@ -307,11 +303,7 @@ class _Statements:
             decorated_from=keyword.start if decorated_from is None else decorated_from,
             parents=() if parent is None else (*parent.parents, parent.symbol),
         )
-        children = self._children(declaration, depth)
-        if not children:
-            return declaration
-        object.__setattr__(declaration, "children", children)
-        return declaration
+        return declaration._replace(children=self._children(declaration, depth))
 
     def _children(self, parent: Declaration, depth: int) -> tuple[Declaration, ...]:
         if depth > _MAX_NESTING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from aiposture.files import UnreadableError
@@ -46,15 +45,15 @@ class Reader:
         )
         file = self._sources.outline(path)
         if isinstance(file, UnreadableError):
-            return replace(around, errors=(SourceError(path, 1, file.reason),))
+            return around._replace(errors=(SourceError(path, 1, file.reason),))
         if file.using is not None and is_remote(file.using):
             reason = "the parameters of a template that is in a registry"
-            return replace(around, not_analysed=(NotAnalysed(file.using, reason, file.location(0, 0)),))
+            return around._replace(not_analysed=(NotAnalysed(file.using, reason, file.location(0, 0)),))
         try:
             return self._read(path, file, around, wanted)
         except CompilerError as error:
             message = f"the Bicep compiler ({self._compiler.name}) {error.reason}"
-            return replace(around, errors=(SourceError(path, 1, message),))
+            return around._replace(errors=(SourceError(path, 1, message),))
 
     def _read(self, path: str, file: Outline, around: Reading, wanted: Wanted) -> Reading:
         compiled = self._compiler.compile(self._sources, path)
@@ -69,7 +68,7 @@ class Reader:
                 # The parameters cannot be had; the template is judged without them.
                 template, given = self._compiler.compile(self._sources, source.path).template, None
         if template is None or source is None:
-            return replace(around, errors=tuple(dict.fromkeys(errors)))
+            return around._replace(errors=tuple(dict.fromkeys(errors)))
         value = self._placed(template, source, errors)
         if path.endswith(".bicepparam"):
             stated = parameter_files.Given(parameters(self._sources, path, given, template))

@@ -6,8 +6,7 @@ place counts. Broken text gives the shape of what can be read.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from aiposture.readers.bicep.lexer import Token
 
@@ -25,8 +24,7 @@ _CLOSING = frozenset(_OPENING.values())
 _MAX_DEPTH = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Syntax:
+class Syntax(NamedTuple):
     """A value's shape. An object has `members`, a list `items`, a loop the `body` of its instances.
 
     `condition` is the place of `if (...)` before it, `within` the declarations of an object (nested resources) as
@@ -56,8 +54,7 @@ class Syntax:
         return self if self.body is None else self.body.innermost
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """A property: its name (None if it is computed), the place of the name, and its value."""
 
     name: str | None
@@ -143,7 +140,7 @@ class Reader:
     def _conditional(self, first: int, limit: int, depth: int) -> Syntax:
         close = self.closing(first + 1)
         body, _ = self.value(close + 1, limit, depth + 1)
-        return replace(body, condition=(self.tokens[first].start, self.tokens[close].end))
+        return body._replace(condition=(self.tokens[first].start, self.tokens[close].end))
 
     def _is_loop(self, opening: int) -> bool:
         first = self.behind_lines(opening + 1)

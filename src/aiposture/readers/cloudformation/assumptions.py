@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import NamedTuple
 
 from aiposture.model import Unknown, Value
-from aiposture.readers.cloudformation.values import plain_text, with_data
+from aiposture.readers.cloudformation.values import plain_text
 
 
-@dataclass(frozen=True, slots=True)
-class Assumptions:
+class Assumptions(NamedTuple):
     """Conditions that hold or do not; texts that parameters have (`equal`), and such that they do not (`unequal`).
 
     A condition that compares a parameter with a text says something about the parameter, too.
     """
 
-    conditions: Mapping[str, bool] = field(default_factory=dict)
-    equal: Mapping[str, str] = field(default_factory=dict)
-    unequal: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    conditions: Mapping[str, bool] = MappingProxyType({})
+    equal: Mapping[str, str] = MappingProxyType({})
+    unequal: Mapping[str, frozenset[str]] = MappingProxyType({})
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -36,7 +36,7 @@ class Assumptions:
 
     def without(self, condition: str) -> Assumptions:
         """The same, but for one condition."""
-        return replace(self, conditions={name: each for name, each in self.conditions.items() if name != condition})
+        return self._replace(conditions={name: each for name, each in self.conditions.items() if name != condition})
 
     def about(self, parameter: str, value: Value) -> Value:
         """The value of a parameter, as far as it is narrowed here."""
@@ -48,8 +48,8 @@ class Assumptions:
             return _among(value, data, text, others)
         # A text that is not shown to everybody stays what it is: secret, or the name of what is stored elsewhere.
         if text is not None and (data.echoed or not text):
-            return with_data(value, text)
-        return with_data(value, replace(data, filled=True)) if "" in others else value
+            return value.with_data(text)
+        return value.with_data(data.replace(filled=True)) if "" in others else value
 
 
 NOTHING = Assumptions()
@@ -63,5 +63,5 @@ def _among(value: Value, data: Unknown, text: str | None, others: frozenset[str]
 
     arms = tuple(arm for arm in data.alternatives if possible(arm))
     if len(arms) == 1:
-        return with_data(value, arms[0].data)
-    return with_data(value, replace(data, alternatives=arms)) if arms else value
+        return value.with_data(arms[0].data)
+    return value.with_data(data.replace(alternatives=arms)) if arms else value

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from aiposture.model import StepKind, Unknown, Value
 from aiposture.readers.cloudformation.nodes import Entry, List, Object, Scalar
 from aiposture.readers.cloudformation.scalars import number
-from aiposture.readers.cloudformation.values import MAX_ALTERNATIVES, plain_text, with_data
+from aiposture.readers.cloudformation.values import MAX_ALTERNATIVES, plain_text
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 _SECRET = "is kept secret (NoEcho)"  # noqa: S105 - says so, and is none
@@ -90,13 +90,13 @@ def _converted(name: str, body: Object, value: Value) -> Value:
     if isinstance(value.data, Unknown):
         return value
     if isinstance(value.data, (bool, int, float)):
-        value = with_data(value, plain_text(value.data))
+        value = value.with_data(plain_text(value.data))
     if _is_secret(body) and value.data not in ("", ()):
-        return with_data(value, Unknown(f"${{{name}}}", f"parameter {name} {_SECRET}", filled=True))
+        return value.with_data(Unknown(f"${{{name}}}", f"parameter {name} {_SECRET}", filled=True))
     type_ = _type(body)
     if type_.startswith("AWS::SSM::Parameter::Value<"):
         stored = value.data if isinstance(value.data, str) else ""
-        return with_data(value, _stored(name, stored))
+        return value.with_data(_stored(name, stored))
     if type_ == "CommaDelimitedList" or type_.startswith("List<"):
         return _list(value, numbers=type_ == "List<Number>")
     if isinstance(value.data, tuple):
@@ -112,10 +112,10 @@ def _list(value: Value, *, numbers: bool) -> Value:
     if not isinstance(value.data, tuple):
         text = value.data if isinstance(value.data, str) else ""
         parts = [part.strip() for part in text.split(",")] if text else []
-        value = with_data(value, tuple(Value(part, value.location) for part in parts))
-    return with_data(value, tuple(_number(one) for one in value.items())) if numbers else value
+        value = value.with_data(tuple(Value(part, value.location) for part in parts))
+    return value.with_data(tuple(_number(one) for one in value.items())) if numbers else value
 
 
 def _number(value: Value) -> Value:
     text = value.data.strip() if isinstance(value.data, str) else ""
-    return with_data(value, number(text)) if _NUMBER.fullmatch(text) else value
+    return value.with_data(number(text)) if _NUMBER.fullmatch(text) else value

@@ -24,7 +24,6 @@ from aiposture.readers.cloudformation.values import (
     spell,
     trail_of,
     unknown,
-    with_data,
 )
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ def _variable(name: str, call: Call, variables: Object | None, scope: Scope) -> 
         return unknown(call.span, str(error), (), f"${{{name}}}")
     if isinstance(value.data, tuple):
         return _joined(",", value, call)
-    return with_data(value, "") if value.data is None else value
+    return value.with_data("") if value.data is None else value
 
 
 def _join(call: Call, scope: Scope) -> Value:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import contextlib
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 
-from aiposture.model import Data, Location, Reference, Scalar, Step, Unknown, Value
+from aiposture.model import Location, Reference, Scalar, Step, Unknown, Value
 from aiposture.readers.cloudformation.budget import MAX_TEXT, MalformedError
 from aiposture.readers.cloudformation.source import Span
 
@@ -18,9 +17,10 @@ _MAX_WALK = 500
 _MAX_COMPARED = 500
 
 
-@dataclass(frozen=True, slots=True)
 class Spelled(Unknown):
     """A text of which something is not known: `expression` has `${...}` in the places of that."""
+
+    __slots__ = ()
 
 
 class OpenObject(dict[str, Value]):
@@ -194,7 +194,7 @@ def choose(span: Span, choices: Iterable[Value], because: Sequence[Value], expre
     alternatives = tuple(flat) if len(flat) <= MAX_ALTERNATIVES else ()
     result = unknown(span, reason_of((*because, *flat)), (*because, *flat), expression)
     assert isinstance(result.data, Unknown)  # noqa: S101 - for the type checker
-    return replace(result, data=replace(result.data, alternatives=alternatives))
+    return result.with_data(result.data.replace(alternatives=alternatives))
 
 
 def _interchangeable(left: Value, right: Value, fuel: list[int]) -> bool:
@@ -239,8 +239,3 @@ def _spelling(operands: Sequence[Value], function: Callable[[Sequence[Value]], V
 
 def _arms(value: Value) -> tuple[Value, ...]:
     return (isinstance(value.data, Unknown) and value.data.alternatives) or (value,)
-
-
-def with_data(value: Value, data: Data) -> Value:
-    """The same place with other data."""
-    return replace(value, data=data)

@@ -8,7 +8,6 @@ of CloudFormation are compared without regard to case.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from aiposture.model import Data, Resource, Unknown, Value
 
@@ -27,7 +26,7 @@ def fold(resources: Sequence[Resource]) -> list[Resource]:
 def _folded(resource: Resource) -> Resource:
     service, _, name = resource.type.removeprefix(_PREFIX).partition("_")
     properties = _spelled(resource.properties, 0)
-    return replace(resource, type=f"AWS::{service}::{_pascal(name)}", properties=properties)
+    return resource._replace(type=f"AWS::{service}::{_pascal(name)}", properties=properties)
 
 
 def _spelled(value: Value, depth: int) -> Value:
@@ -42,8 +41,8 @@ def _spelled(value: Value, depth: int) -> Value:
     elif isinstance(data, tuple):
         data = tuple(_spelled(member, depth + 1) for member in data)
     elif isinstance(data, Unknown) and data.alternatives:
-        data = replace(data, alternatives=tuple(_spelled(member, depth + 1) for member in data.alternatives))
-    return replace(value, data=data)
+        data = data.replace(alternatives=tuple(_spelled(member, depth + 1) for member in data.alternatives))
+    return value.with_data(data)
 
 
 def _is_free(member: Value) -> bool:

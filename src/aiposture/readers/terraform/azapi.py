@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from aiposture.model import Data, Resource, Unknown, Value
@@ -41,10 +40,10 @@ def fold(resources: Sequence[Resource]) -> list[Resource]:
 def _apply(resources: list[Resource], number: int, update: Resource) -> None:
     target = target_of(update, resources)
     if target is None:
-        resources[number] = replace(update, notes=(*update.notes, "the resource that it updates is not known"))
+        resources[number] = update._replace(notes=(*update.notes, "the resource that it updates is not known"))
         return
     patched = lay_over(resources[target], _body(update), exists=update.exists)
-    resources[target] = replace(patched, notes=(*patched.notes, f"changed by {update.address}"))
+    resources[target] = patched._replace(notes=(*patched.notes, f"changed by {update.address}"))
 
 
 def _arm_resource(resource: Resource) -> Resource:
@@ -58,11 +57,10 @@ def _arm_resource(resource: Resource) -> Resource:
     body = _body(resource)
     undecided = {} if identity is None else {"identity": identity}
     members = combine((arguments, body.members(), undecided if _is_undecided(body, "identity") else {}))
-    return replace(
-        resource,
+    return resource._replace(
         type=declared.type,
         api_version=declared.api_version,
-        properties=replace(resource.properties, data=members),
+        properties=resource.properties.with_data(members),
     )
 
 
@@ -83,9 +81,9 @@ def _object(body: Value | None, resource: Resource) -> Value:
         return Value({}, resource.header)
     decoded = _decoded(body)
     if not isinstance(decoded.data, Unknown):
-        return decoded if isinstance(decoded.data, Mapping) else replace(decoded, data={})
+        return decoded if isinstance(decoded.data, Mapping) else decoded.with_data({})
     members = {name: member for name in _BODY_MEMBERS if (member := decoded.get(name)) is not None}
-    return replace(decoded, data=members)
+    return decoded.with_data(members)
 
 
 def _decoded(body: Value) -> Value:
@@ -97,7 +95,7 @@ def _decoded(body: Value) -> Value:
     if isinstance(data, str):
         return _from_text(data, body)
     if isinstance(data, Unknown) and data.alternatives:
-        return replace(body, data=replace(data, alternatives=tuple(_decoded(arm) for arm in data.alternatives)))
+        return body.with_data(data.replace(alternatives=tuple(_decoded(arm) for arm in data.alternatives)))
     return body
 
 
@@ -105,7 +103,7 @@ def _from_text(text: str, body: Value) -> Value:
     try:
         plain = json.loads(text)
     except (ValueError, RecursionError):
-        return replace(body, data=Unknown("body", "the body is not JSON"))
+        return body.with_data(Unknown("body", "the body is not JSON"))
     return _placed(plain, body, 0)
 
 
@@ -117,7 +115,7 @@ def _placed(plain: Any, place: Value, depth: int) -> Value:
         data = {key: _placed(member, place, depth + 1) for key, member in plain.items()}
     elif isinstance(plain, list):
         data = tuple(_placed(member, place, depth + 1) for member in plain)
-    return replace(place, data=data)
+    return place.with_data(data)
 
 
 def _identity(blocks: Value | None) -> Value | None:
@@ -127,8 +125,8 @@ def _identity(blocks: Value | None) -> Value | None:
     data = blocks.data
     if isinstance(data, Unknown):
         arms = ((arm, _identity(arm)) for arm in data.alternatives)
-        shaped = tuple(replace(arm, data=None) if identity is None else identity for arm, identity in arms)
-        return replace(blocks, data=replace(data, alternatives=shaped))
+        shaped = tuple(arm.with_data(None) if identity is None else identity for arm, identity in arms)
+        return blocks.with_data(data.replace(alternatives=shaped))
     block = blocks if isinstance(data, Mapping) else blocks.get(0)
     if block is None:
         return None
@@ -136,7 +134,7 @@ def _identity(blocks: Value | None) -> Value | None:
     ids = block.get("identity_ids")
     if ids is not None:
         members["userAssignedIdentities"] = ids if isinstance(ids.data, Unknown) else _assigned(ids)
-    return replace(block, data=members)
+    return block.with_data(members)
 
 
 def _assigned(ids: Value) -> Value:
@@ -146,5 +144,5 @@ def _assigned(ids: Value) -> Value:
             # ARM has the id as the key; as this one is not decided its value tells whose it is.
             members[item.data.expression] = item
         elif isinstance(item.data, str):
-            members[item.data] = replace(item, data={})
-    return replace(ids, data=members)
+            members[item.data] = item.with_data({})
+    return ids.with_data(members)

@@ -8,7 +8,6 @@ Argument names: documentation of the azurerm provider, versions 2 to 5.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import NamedTuple
 
 from aiposture.model import Resource, Unknown, Value
@@ -28,13 +27,13 @@ class Row(NamedTuple):
 def lay_over(target: Resource, body: Value, *, exists: bool | Unknown) -> Resource:
     """`target` as it is after an update with the ARM `body` (an object), whose values keep their own places."""
     if "/" in target.type:
-        return replace(target, properties=merge(target.properties, body, exists=exists))
+        return target._replace(properties=merge(target.properties, body, exists=exists))
     properties = target.properties
     for row in _ROWS.get(target.type, ()):
         stated = body.get(*row.arm, ignore_case=True)
         if stated is not None:
             properties = _set(properties, row.argument, _converted(stated, row.convert), exists=exists)
-    return replace(target, properties=properties)
+    return target._replace(properties=properties)
 
 
 def _converted(value: Value, convert: Callable[[Value], Value]) -> Value:
@@ -42,7 +41,7 @@ def _converted(value: Value, convert: Callable[[Value], Value]) -> Value:
     if not isinstance(data, Unknown):
         return value if data is None else convert(value)
     arms = tuple(_converted(arm, convert) for arm in data.alternatives)
-    return replace(value, data=replace(data, alternatives=arms))
+    return value.with_data(data.replace(alternatives=arms))
 
 
 def _set(base: Value, path: _Path, value: Value, *, exists: bool | Unknown) -> Value:
@@ -52,13 +51,13 @@ def _set(base: Value, path: _Path, value: Value, *, exists: bool | Unknown) -> V
     if isinstance(base.data, Unknown):
         return base
     key, rest = path[0], path[1:]
-    absent = replace(value, data=None)
+    absent = value.with_data(None)
     if isinstance(key, int):
         items = base.items() or (absent,)
-        return replace(base, data=(_set(items[0], rest, value, exists=exists), *items[1:]))
+        return base.with_data((_set(items[0], rest, value, exists=exists), *items[1:]))
     members = dict(base.members())
     members[key] = _set(members.get(key, absent), rest, value, exists=exists)
-    return replace(base, data=members)
+    return base.with_data(members)
 
 
 def _same(value: Value) -> Value:
@@ -68,45 +67,45 @@ def _same(value: Value) -> Value:
 def _switch(value: Value) -> Value:
     text = value.data.casefold() if isinstance(value.data, str) else value.data
     if text in ("enabled", "disabled"):
-        return replace(value, data=text == "enabled")
-    return replace(value, data=Unknown(str(value.data), "azurerm has no argument for this value"))
+        return value.with_data(text == "enabled")
+    return value.with_data(Unknown(str(value.data), "azurerm has no argument for this value"))
 
 
 def _inverted(value: Value) -> Value:
     text = value.data.casefold() if isinstance(value.data, str) else value.data
     if text in (True, "true"):
-        return replace(value, data=False)
+        return value.with_data(data=False)
     if text in (False, "false"):
-        return replace(value, data=True)
-    return replace(value, data=Unknown(str(value.data), "this is neither true nor false"))
+        return value.with_data(data=True)
+    return value.with_data(Unknown(str(value.data), "this is neither true nor false"))
 
 
 def _rules(member: str) -> Callable[[Value], Value]:
     """ARM's list of `{member: text}` as azurerm's list of text."""
 
     def convert(value: Value) -> Value:
-        return replace(value, data=tuple(rule for item in value.items() if (rule := item.get(member)) is not None))
+        return value.with_data(tuple(rule for item in value.items() if (rule := item.get(member)) is not None))
 
     return convert
 
 
 def _subnets(value: Value) -> Value:
     blocks = tuple(
-        replace(item, data={"subnet_id": subnet}) for item in value.items() if (subnet := item.get("id")) is not None
+        item.with_data({"subnet_id": subnet}) for item in value.items() if (subnet := item.get("id")) is not None
     )
-    return replace(value, data=blocks)
+    return value.with_data(blocks)
 
 
 def _identity(value: Value) -> Value:
     members = {"type": kind} if (kind := value.get("type", ignore_case=True)) is not None else {}
     assigned = value.get("userAssignedIdentities", ignore_case=True)
     if assigned is not None and isinstance(assigned.data, Mapping):
-        members["identity_ids"] = replace(
-            assigned, data=tuple(replace(value, data=name) for name, value in assigned.members().items())
+        members["identity_ids"] = assigned.with_data(
+            tuple(value.with_data(name) for name, value in assigned.members().items())
         )
     elif assigned is not None:
         members["identity_ids"] = assigned
-    return replace(value, data=(replace(value, data=members),))
+    return value.with_data((value.with_data(members),))
 
 
 _PUBLIC = ("properties", "publicNetworkAccess")

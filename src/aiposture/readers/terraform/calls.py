@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from aiposture.model import Unknown, Value
 from aiposture.readers.terraform.evaluate import attempt
@@ -22,8 +21,7 @@ MAX_NESTING = 32
 _META = frozenset({"source", "version", "providers", "count", "for_each", "depends_on"})
 
 
-@dataclass(frozen=True)
-class ModuleCall:
+class ModuleCall(NamedTuple):
     """A call with its instances: scopes if the code is here, else the remote module it is, or neither if broken."""
 
     family: Family
@@ -61,8 +59,7 @@ def call_module(scope: Scope, name: str, block: Block) -> ModuleCall:
     configuration = unit.configuration(found)
     scopes = []
     for slot in family.expansion.slots:
-        inner = replace(
-            place,
+        inner = place._replace(
             chain=(*place.chain, configuration),
             prefix=f"{family.address}{slot.suffix}.",
             key=f"{place.key}{name}.",

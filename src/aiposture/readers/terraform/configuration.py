@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from aiposture.files import Tree, UnreadableError
@@ -25,8 +24,7 @@ class Requirement(NamedTuple):
     version: str | None
 
 
-@dataclass(frozen=True)
-class Configuration:
+class Configuration(NamedTuple):
     """The declarations of one directory. Resources are in the order of the files; the rest goes by name."""
 
     directory: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, TypeAlias
 
 from aiposture.model import Data, Reference, Unknown, Value
@@ -71,7 +70,7 @@ def _doubtful(value: Value, doubt: Unknown) -> Value:
     data = value.data
     if isinstance(data, Unknown) and not data.alternatives:
         return value
-    return either(doubt, value, replace(value, data=None))
+    return either(doubt, value, value.with_data(None))
 
 
 def _open(members: Mapping[str, Value], unnamed: Mapping[str, Unknown]) -> Unknown | None:
@@ -89,11 +88,11 @@ def incomplete(value: Value, doubt: Unknown, depth: int = 0) -> Value:
     if depth > _MAX_NESTED:
         return value
     if isinstance(data, tuple):
-        return replace(value, data=tuple(incomplete(each, doubt, depth + 1) for each in data))
+        return value.with_data(tuple(incomplete(each, doubt, depth + 1) for each in data))
     if isinstance(data, dict):
         members = {name: incomplete(each, doubt, depth + 1) for name, each in data.items()}
         lost = Value(doubt, value.location)
-        return replace(value, data=PartialObject({**members, "...": lost}, {}, {"...": doubt}))
+        return value.with_data(PartialObject({**members, "...": lost}, {}, {"...": doubt}))
     return value
 
 
@@ -126,7 +125,7 @@ def either(doubt: Unknown, *choices: Value) -> Value:
         return choices[0]
     references = references_of(Value(doubt, choices[0].location), *flat)
     alternatives = tuple(flat) if len(flat) <= _MAX_CHOICES else ()
-    return replace(choices[0], data=Unknown(doubt.expression, doubt.reason, references, alternatives))
+    return choices[0].with_data(Unknown(doubt.expression, doubt.reason, references, alternatives))
 
 
 def fresh(name: str, taken: Mapping[str, Value]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 
 from aiposture.model import Data, Resource, Unknown, Value
 from aiposture.readers.terraform.containers import presents, rebuilt, references_of
@@ -18,7 +17,7 @@ def settle(resources: Iterable[Resource]) -> tuple[Resource, ...]:
     settled = []
     for resource in resources:
         properties = settler.settled(resource.properties, 0)
-        settled.append(resource if properties is resource.properties else replace(resource, properties=properties))
+        settled.append(resource if properties is resource.properties else resource._replace(properties=properties))
     return tuple(settled)
 
 
@@ -32,19 +31,19 @@ class _Settler:
         data = value.data
         if isinstance(data, EncodedText):
             unknown = _unknown(value)
-            return value if unknown is None else replace(value, data=unknown)
+            return value if unknown is None else value.with_data(unknown)
         if depth > _MAX_DEPTH or not isinstance(data, (tuple, Mapping, Unknown)):
             return value
         if id(data) not in self._seen:
             self._seen[id(data)] = (data, self._below(data, depth + 1))
         new = self._seen[id(data)][1]
-        return value if new is data else replace(value, data=new)
+        return value if new is data else value.with_data(new)
 
     def _below(self, data: tuple[Value, ...] | Mapping[str, Value] | Unknown, depth: int) -> Data:
         if isinstance(data, tuple):
             return self._each(data, data, tuple, depth)
         if isinstance(data, Unknown):
-            return self._each(data, data.alternatives, lambda arms: replace(data, alternatives=arms), depth)
+            return self._each(data, data.alternatives, lambda arms: data.replace(alternatives=arms), depth)
         members = presents(data)
 
         def remade(values: tuple[Value, ...]) -> Data:

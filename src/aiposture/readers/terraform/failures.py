@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from aiposture.model import Data, Unknown, Value
 from aiposture.readers.terraform.containers import presents, rebuilt
@@ -43,7 +42,7 @@ def _of_unknown(value: Value, data: Unknown) -> Value | None:
         return None
     if len(kept) == 1:
         return Value(kept[0].data, value.location, trail_of(kept[0], value))
-    return replace(value, data=replace(data, alternatives=kept))
+    return value.with_data(data.replace(alternatives=kept))
 
 
 def _of_container(
@@ -57,4 +56,4 @@ def _of_container(
         kept.append(sound)
     if all(new is old for new, old in zip(kept, members, strict=True)):
         return value
-    return replace(value, data=remade(tuple(kept)))
+    return value.with_data(remade(tuple(kept)))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple, TypeAlias
 
@@ -310,12 +309,12 @@ def _expand(value: Value, limit: int) -> list[Value]:
         return _bounded([_expand(arm, limit) for arm in data.alternatives], limit)
     if isinstance(data, tuple):
         rows = combinations(data, limit)
-        return [value] if len(rows) == 1 else [replace(value, data=type(data)(row)) for row in rows]
+        return [value] if len(rows) == 1 else [value.with_data(type(data)(row)) for row in rows]
     if isinstance(data, PartialObject):
         return _expand_partial(value, data, limit)
     if isinstance(data, Mapping):
         rows = combinations(tuple(data.values()), limit)
-        return [value] if len(rows) == 1 else [replace(value, data=dict(zip(data, row, strict=True))) for row in rows]
+        return [value] if len(rows) == 1 else [value.with_data(dict(zip(data, row, strict=True))) for row in rows]
     return [value]
 
 
@@ -329,7 +328,7 @@ def _expand_partial(value: Value, data: PartialObject, limit: int) -> list[Value
     for mask in range(2 ** len(data.doubts)):
         dropped = {name for number, name in enumerate(data.doubts) if not mask >> number & 1}
         members = {name: member for name, member in data.presents().items() if name not in dropped}
-        found.append(_expand(replace(value, data=members), limit))
+        found.append(_expand(value.with_data(members), limit))
     return _bounded(found, limit)
 
 

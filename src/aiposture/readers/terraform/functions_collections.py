@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 
 from aiposture.model.values import Reference, Unknown, Value
@@ -241,7 +240,7 @@ def _slice(_: Site, args: Sequence[Value]) -> Result:
 
 def _sort(_: Site, args: Sequence[Value]) -> Result:
     measure(*args)
-    return sorted((replace(member, data=text(member)) for member in members(args[0])), key=text)
+    return sorted((member.with_data(text(member)) for member in members(args[0])), key=text)
 
 
 def _transpose(_: Site, args: Sequence[Value]) -> Result:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 
 from aiposture.model.values import Unknown, Value
@@ -35,23 +34,23 @@ def _stays(value: Value) -> bool:
 def _tostring(_: Site, args: Sequence[Value]) -> Result:
     if _stays(args[0]) or isinstance(args[0].data, str):
         return args[0]
-    return replace(args[0], data=text(args[0]))
+    return args[0].with_data(text(args[0]))
 
 
 def _tonumber(_: Site, args: Sequence[Value]) -> Result:
-    return args[0] if _stays(args[0]) else replace(args[0], data=number(args[0]))
+    return args[0] if _stays(args[0]) else args[0].with_data(number(args[0]))
 
 
 def _tobool(_: Site, args: Sequence[Value]) -> Result:
-    return args[0] if _stays(args[0]) else replace(args[0], data=boolean(args[0]))
+    return args[0] if _stays(args[0]) else args[0].with_data(boolean(args[0]))
 
 
 def _tolist(_: Site, args: Sequence[Value]) -> Result:
-    return args[0] if _stays(args[0]) else replace(args[0], data=unified(members(args[0])))
+    return args[0] if _stays(args[0]) else args[0].with_data(unified(members(args[0])))
 
 
 def _toset(_: Site, args: Sequence[Value]) -> Result:
-    return args[0] if _stays(args[0]) else replace(args[0], data=as_set(members(args[0])))
+    return args[0] if _stays(args[0]) else args[0].with_data(as_set(members(args[0])))
 
 
 def _tomap(_: Site, args: Sequence[Value]) -> Result:
@@ -59,7 +58,7 @@ def _tomap(_: Site, args: Sequence[Value]) -> Result:
         return args[0]
     given = partial_mapping(args[0])
     members = presents(given)
-    return replace(args[0], data=rebuilt(given, dict(zip(members, unified(tuple(members.values())), strict=True))))
+    return args[0].with_data(rebuilt(given, dict(zip(members, unified(tuple(members.values())), strict=True))))
 
 
 def unified(values: Sequence[Value]) -> tuple[Value, ...]:
@@ -67,7 +66,7 @@ def unified(values: Sequence[Value]) -> tuple[Value, ...]:
     if not any(isinstance(value.data, str) for value in values):
         return tuple(values)
     return tuple(
-        replace(value, data=text(value)) if isinstance(value.data, bool | int | float) else value for value in values
+        value.with_data(text(value)) if isinstance(value.data, bool | int | float) else value for value in values
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from aiposture.model.source import Step
@@ -43,7 +42,7 @@ def _moved(site: Site, value: Value) -> Value:
     trail = (Step("value", _label(site, value), value.location), *value.trail)
     if len(trail) > MAX_TRAIL:
         trail = (*trail[: MAX_TRAIL - 1], trail[-1])  # the last step says where the value was written
-    return replace(value, location=site.location, trail=trail)
+    return Value(value.data, site.location, trail)
 
 
 def _label(site: Site, value: Value) -> str:

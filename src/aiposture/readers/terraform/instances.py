@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from aiposture.model import Reference, Unknown, Value
@@ -60,8 +59,8 @@ class Instance:
         if configured is None or configured.data is None:
             return Value(itself, span.location)
         if isinstance(configured.data, Unknown) and not isinstance(configured.data, Reference):
-            data = replace(configured.data, references=(itself, *configured.data.references))
-            return replace(configured, data=data)
+            data = configured.data.replace(references=(itself, *configured.data.references))
+            return configured.with_data(data)
         return configured
 
 
@@ -82,12 +81,12 @@ class Family(NamedTuple):
         if not self.expansion.decided:
             at_most_one = self.expansion.at_most_one
             reason = _reason(slots[0].exists) or f"{self.address} is not deployed yet"
-            whole = Whole(text, reason, (), (), self.address, (), members[0], many=True, at_most_one=at_most_one)
+            whole = Whole(text, reason, (), (), self.address, member=members[0], many=True, at_most_one=at_most_one)
             return Value(whole, location)
 
         def one(number: int) -> Value:
             address = self.address + slots[number].suffix
-            whole = Whole(text, f"{address} is not deployed yet", (), (), address, (), members[number])
+            whole = Whole(text, f"{address} is not deployed yet", address=address, member=members[number])
             return Value(whole, location)
 
         existing = [number for number, slot in enumerate(slots) if slot.exists is not False]

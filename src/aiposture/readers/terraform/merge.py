@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from aiposture.model import Unknown, Value
 from aiposture.readers.terraform.containers import PartialObject, object_of, presents
@@ -23,16 +22,16 @@ def merge(base: Value, over: Value, *, exists: bool | Unknown = True, depth: int
         return either(base, over, exists=exists)
     if isinstance(new, Unknown) and new.alternatives:
         arms = tuple(merge(base, arm, exists=exists, depth=depth + 1) for arm in new.alternatives)
-        return replace(over, data=replace(new, alternatives=arms))
+        return over.with_data(new.replace(alternatives=arms))
     if isinstance(old, Mapping) and isinstance(new, Mapping):
-        return replace(base, data=_members(base, over, exists=exists, depth=depth))
+        return base.with_data(_members(base, over, exists=exists, depth=depth))
     if isinstance(old, tuple) and isinstance(new, tuple) and len(old) == len(new):
         pairs = zip(old, new, strict=True)
-        return replace(base, data=tuple(merge(left, right, exists=exists, depth=depth + 1) for left, right in pairs))
+        return base.with_data(tuple(merge(left, right, exists=exists, depth=depth + 1) for left, right in pairs))
     if isinstance(old, Unknown) and isinstance(new, Mapping):
         # What `over` leaves alone stays unknown, and with it the whole: an object cannot say "and perhaps more".
         arms = tuple(merge(arm, over, exists=exists, depth=depth + 1) for arm in old.alternatives)
-        return replace(base, data=replace(old, alternatives=arms))
+        return base.with_data(old.replace(alternatives=arms))
     return either(base, over, exists=exists)
 
 
@@ -44,7 +43,7 @@ def _members(base: Value, over: Value, *, exists: bool | Unknown, depth: int) ->
         own = spelling.get(name.casefold())
         here = exists if exists is not True else doubts.get(name, True)
         if own is None:
-            members[name] = either(replace(value, data=None), value, exists=here)
+            members[name] = either(value.with_data(None), value, exists=here)
         else:
             members[own] = merge(members[own], value, exists=here, depth=depth + 1)
     unnamed: dict[str, Unknown] = {}
@@ -58,4 +57,4 @@ def either(base: Value, over: Value, *, exists: bool | Unknown) -> Value:
     if not isinstance(exists, Unknown):
         return over if exists else base
     condition = Unknown(exists.expression, exists.reason, exists.references, (base, over))
-    return replace(over, data=condition)
+    return over.with_data(condition)

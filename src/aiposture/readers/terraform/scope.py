@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from aiposture.model import Call, Reference, Unknown, Value
 from aiposture.readers.bounds import BudgetError
@@ -34,8 +33,7 @@ Argument = tuple["StepKind", Callable[[], Value]]
 _MODES = MappingProxyType({"data": "data", "ephemeral": "ephemeral", "resource": "managed"})
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where a module instance stands in its unit.
 
     `prefix` begins its addresses (`module.a["x"].`), `key` its calls in `terraform init`'s manifest (`a.`),
@@ -223,7 +221,7 @@ class Scope:
             message = f"{address} is no value"
             raise EvaluationError(message)
         unknown = _plain_reference(self.place.prefix + address, (), step.span.text)
-        return Value(replace(unknown, reason=f"{address} is not declared"), step.span.location)
+        return Value(unknown.replace(reason=f"{address} is not declared"), step.span.location)
 
     def _builtin(self, root: str, name: str, span: Span) -> Value:
         if root == "path" and name in ("module", "root", "cwd"):

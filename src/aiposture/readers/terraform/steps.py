@@ -18,7 +18,6 @@ from aiposture.readers.terraform.symbols import (
     failed_at,
     reference,
     undecided,
-    with_data,
 )
 
 if TYPE_CHECKING:
@@ -95,10 +94,10 @@ def _of_list(data: tuple[Value, ...], key: Value) -> Value:
 
 def _of_reference(value: Value, data: Reference, key: Value, span: Span) -> Value:
     if isinstance(data, Whole) and data.many:
-        one = Whole(data.expression, data.reason, data.references, (), data.address, data.path, data.member)
+        one = data.replace(many=False, at_most_one=False)
         if not isinstance(key.data, str) or "[" in span.text[len(_before(span)) :]:
-            return with_data(value, one)
-        return pick(with_data(value, one), key, span)
+            return value.with_data(one)
+        return pick(value.with_data(one), key, span)
     if not isinstance(key.data, (str, int)):
         return undecided(span, (value, key))
     if isinstance(data, Whole) and data.member:
@@ -151,12 +150,12 @@ def splat(value: Value, span: Span, below: Callable[[Value], Value], *, strict: 
 
 
 def _of_whole(value: Value, data: Whole, span: Span, below: Callable[[Value], Value]) -> Value:
-    one = Whole(data.expression, data.reason, data.references, (), data.address, data.path, data.member)
-    member = below(with_data(value, one))
+    one = data.replace(many=False, at_most_one=False)
+    member = below(value.with_data(one))
     if not data.many:
         return Value((member,), value.location, value.trail)
     choices: tuple[Data, ...] = ((), (member,)) if data.at_most_one else ()
-    return undecided(span, (member,), data.reason, tuple(with_data(value, choice) for choice in choices))
+    return undecided(span, (member,), data.reason, tuple(value.with_data(choice) for choice in choices))
 
 
 def _of_arms(value: Value, data: Unknown, span: Span, below: Callable[[Value], Value], *, strict: bool) -> Value:

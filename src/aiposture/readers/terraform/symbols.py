@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from aiposture.model import Data, Reference, Step, Unknown, Value
 from aiposture.readers.terraform import functions_base
@@ -24,7 +23,6 @@ EvaluationError = functions_base.FunctionError
 """Something that Terraform itself would refuse: `try` catches it, elsewhere the value is unknown."""
 
 
-@dataclass(frozen=True, slots=True)
 class Whole(Reference):
     """A whole resource or module instance as a value: its members are only worked out when asked for.
 
@@ -33,14 +31,32 @@ class Whole(Reference):
     `at_most_one`, that this number is zero or one.
     """
 
-    member: Callable[[str, Span], Value] | None = field(default=None, repr=False, compare=False)
-    many: bool = False
-    at_most_one: bool = False
+    __slots__ = ("at_most_one", "many", "member")
+    _fields = (*Reference._fields, "member", "many", "at_most_one")
+
+    def __init__(
+        self,
+        *parts: Any,
+        member: Callable[[str, Span], Value] | None = None,
+        many: bool = False,
+        at_most_one: bool = False,
+        **named: Any,
+    ) -> None:
+        """`parts` and `named` are those of every Reference."""
+        super().__init__(*parts, **named)
+        self.member: Final = member
+        self.many: Final = many
+        self.at_most_one: Final = at_most_one
+
+    def _parts(self) -> tuple[Any, ...]:
+        """All but `member`: it is made anew for each use."""
+        return tuple([getattr(self, name) for name in self._fields if name != "member"])
 
 
-@dataclass(frozen=True, slots=True)
 class Failed(Unknown):
     """An arm of an unknown inside of `try` that cannot be evaluated: there, `try` goes on to its next argument."""
+
+    __slots__ = ()
 
 
 class BlockObject(dict[str, Value]):
@@ -217,8 +233,3 @@ def mapped(span: Span, operands: Sequence[Value], function: Callable[..., Value]
 def failed_at(span: Span, error: EvaluationError) -> Value:
     """An arm that cannot be evaluated."""
     return Value(Failed(span.text, str(error)), span.location)
-
-
-def with_data(value: Value, data: Data) -> Value:
-    """The same place with other data."""
-    return replace(value, data=data)

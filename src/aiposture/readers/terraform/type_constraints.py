@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -130,7 +129,7 @@ def _or_default(member: Value, default: ast.Expression, evaluate: Evaluate) -> V
     if not isinstance(data, Unknown) or all(arm.data is not None for arm in data.alternatives):
         return member
     arms = tuple(evaluate(default) if arm.data is None else arm for arm in data.alternatives)
-    return replace(member, data=replace(data, alternatives=arms))
+    return member.with_data(data.replace(alternatives=arms))
 
 
 def _optional(constraint: ast.Expression) -> tuple[ast.Expression, ast.Expression | None, bool]:

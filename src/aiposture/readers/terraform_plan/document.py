@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from aiposture.model import Location
 
@@ -44,8 +44,7 @@ def _constant(name: str) -> NoReturn:
 _DECODER = json.JSONDecoder(parse_int=_integer, parse_constant=_constant)
 
 
-@dataclass(frozen=True)
-class _Text:
+class _Text(NamedTuple):
     path: str
     text: str
     lines: tuple[int, ...]

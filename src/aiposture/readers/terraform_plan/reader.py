@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from aiposture.files import Tree, join
@@ -117,7 +116,7 @@ class Reader:
                 named = tuple(name for name in named if name in text) or named
             unset = text is None and reason == references.UNKNOWN and references.is_unset(configuration, *path)
             found = self._plan.configuration.unknown(named, scope, text=text, reason=reason)
-            return replace(found, unset=True) if unset else found
+            return found.replace(unset=True) if unset else found
 
         return Origin(place, None if header.path == self._path else header, unknown)
 

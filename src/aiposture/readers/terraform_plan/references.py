@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from aiposture.model import Reference, Unknown
 from aiposture.readers.terraform_plan import addresses
@@ -22,8 +22,7 @@ _MAX_FOLLOWED = 500
 _DECIDED = frozenset({"path", "terraform", "count"})
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(NamedTuple):
     """Where an expression stands: the module, its configuration, and the instance that asks."""
 
     calls: tuple[Part, ...]
@@ -32,8 +31,7 @@ class Scope:
     for_each: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Configuration:
+class Configuration(NamedTuple):
     """The `configuration` of a plan with the instances that the plan makes of it."""
 
     root: Mapping[str, Any]

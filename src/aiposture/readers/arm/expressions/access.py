@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from aiposture.model import Location, Reference, Unknown, Value
 from aiposture.readers.arm.expressions.arguments import FunctionError, member
@@ -60,7 +59,7 @@ def _of_unknown(value: Value, data: Unknown, key: Value, location: Location, *, 
     text = member_text(data.expression, key, safe=safe)
     trail = trail_of(value)
     if isinstance(data, Reference) and isinstance(key.data, str | int):
-        return Value(replace(data, expression=text, path=(*data.path, key.data)), location, trail)
+        return Value(data.replace(expression=text, path=(*data.path, key.data)), location, trail)
     if not data.alternatives or isinstance(key.data, Unknown):
         certain = isinstance(data, Something) and isinstance(key.data, str) and key.data.casefold() in _CERTAIN
         return unknown(text, location, (value, key), something=certain)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -63,13 +62,13 @@ def _all(value: Value, scope: Scope, depth: int) -> Value:
     data = value.data
     if isinstance(data, str):
         result = evaluate(data, scope, value.location)
-        return replace(result, trail=(*result.trail, *value.trail)) if value.trail else result
+        return Value(result.data, result.location, (*result.trail, *value.trail)) if value.trail else result
     if depth > MAX_CONTAINER_DEPTH:
         return unknown("the value", value.location, (), "is nested too deeply")
     if isinstance(data, tuple):
-        return replace(value, data=tuple(_all(member, scope, depth + 1) for member in data))
+        return value.with_data(tuple(_all(member, scope, depth + 1) for member in data))
     if isinstance(data, Mapping):
-        return replace(value, data=_members(data, scope, value.location, depth + 1))
+        return value.with_data(_members(data, scope, value.location, depth + 1))
     return value
 
 
@@ -85,13 +84,12 @@ def _members(data: Mapping[str, Value], scope: Scope, location: Location, depth:
     return object_of(members, unnamed)
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
+class _Frame(NamedTuple):
     """Where an expression stands: its template, its place, and the lambda variables around it by folded name."""
 
     scope: Scope
     location: Location
-    local: Mapping[str, Value] = field(default_factory=dict)
+    local: Mapping[str, Value] = MappingProxyType({})
 
     def site(self, node: Call, name: str) -> Site:
         sources = tuple(argument.source for argument in node.arguments)
@@ -162,7 +160,7 @@ def _stepped(use: _Use, location: Location) -> Value:
     value = use.value
     step = Step(use.kind, use.name, value.location)
     trail = tuple(step for step in (step, *value.trail) if step.location != location)
-    return replace(value, location=location, trail=shortened_trail(trail))
+    return Value(value.data, location, shortened_trail(trail))
 
 
 def _call(node: Call, frame: _Frame) -> Value:
@@ -222,7 +220,7 @@ def _lambda(node: Call, frame: _Frame) -> lambdas.Lambda:
 
     def apply(args: Sequence[Value]) -> Value:
         local = {**frame.local, **dict(zip(names, args, strict=False))}
-        return _value(body, replace(frame, local=local))
+        return _value(body, frame._replace(local=local))
 
     return lambdas.Lambda(len(names), apply)
 
@@ -248,9 +246,9 @@ def _copy_index(node: Call, args: Sequence[Value], frame: _Frame) -> Value:
     if index is None:
         return unknown(shortened(node.source), frame.location, args, "there is no such loop")
     if not offset:
-        return replace(index, location=frame.location)
+        return Value(index.data, frame.location, index.trail)
     added = functions.PURE["add"]
-    return call(frame.site(node, node.name), added, (replace(index, location=frame.location), offset[0]))
+    return call(frame.site(node, node.name), added, (Value(index.data, frame.location, index.trail), offset[0]))
 
 
 def _function(node: Call, args: Sequence[Value], frame: _Frame) -> Value:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TypeAlias
 
 from aiposture.model import Unknown, Value
@@ -21,7 +20,7 @@ def if_(site: Site, args: Sequence[Later]) -> Value:
     condition = args[0]()
     if condition.known:
         arm = args[1 if boolean(condition) else 2]()
-        return replace(arm, location=site.location, trail=trail_of(arm, condition))
+        return Value(arm.data, site.location, trail_of(arm, condition))
     arms = (args[1](), args[2]())
     return choose(call_text(site, (condition, *arms)), site.location, arms, (condition,))
 

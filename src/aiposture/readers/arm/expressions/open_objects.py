@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from aiposture.model import Data, Reference, Unknown, Value
@@ -26,7 +25,7 @@ class OpenObject(dict[str, Value]):
         """What a member is that is not here."""
         first = next(iter(self.unnamed.values()))
         found = [ref for key in self.unnamed.values() for ref in (key, *key.references) if isinstance(ref, Reference)]
-        bare = (replace(each, references=(), alternatives=()) for each in found)
+        bare = (each.replace(references=(), alternatives=()) for each in found)
         return Unknown(first.expression, first.reason, tuple(dict.fromkeys(bare)))
 
     def get(self, key: str, default: Any = None) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from aiposture.model import Data, Location, Step, Unknown, Value
@@ -81,7 +80,7 @@ def moved(value: Value, location: Location, *sources: Value) -> Value:
         return value
     kind, name = next(((arg.trail[0].kind, arg.trail[0].name) for arg in sources if arg.trail), ("value", "value"))
     step = Step(kind, name, value.location)
-    return replace(value, location=location, trail=shortened_trail((step, *value.trail)))
+    return Value(value.data, location, shortened_trail((step, *value.trail)))
 
 
 def shortened_trail(trail: tuple[Step, ...]) -> tuple[Step, ...]:
@@ -137,5 +136,5 @@ def _possibilities(value: Value) -> list[Value]:
     if len(rows) <= 1:
         return [value]
     if isinstance(data, Mapping):
-        return [replace(value, data=rebuilt(data, dict(zip(data, row, strict=True)))) for row in rows]
-    return [replace(value, data=tuple(row)) for row in rows]
+        return [value.with_data(rebuilt(data, dict(zip(data, row, strict=True)))) for row in rows]
+    return [value.with_data(tuple(row)) for row in rows]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from aiposture.model import Data, Reference, Step, Unknown, Value
@@ -26,9 +25,10 @@ _CUT = "…"
 _CHANGING = ("copyIndex(", "lambdaVariables(", "newGuid(", _CUT)
 
 
-@dataclass(frozen=True, slots=True)
 class Something(Unknown):
     """An unknown that is certainly neither null nor empty: the name of a resource group, a text with a known part."""
+
+    __slots__ = ()
 
 
 class TemplateText(str):
@@ -119,7 +119,7 @@ def references_of(*values: Value) -> tuple[Reference, ...]:
         if isinstance(data, Unknown):
             for ref in (data, *data.references):
                 if isinstance(ref, Reference):
-                    found.setdefault((ref.address, ref.path), replace(ref, references=(), alternatives=()))
+                    found.setdefault((ref.address, ref.path), ref.replace(references=(), alternatives=()))
         elif isinstance(data, tuple):
             pending.extend(reversed(data))
         elif isinstance(data, Mapping):
@@ -163,7 +163,7 @@ def choose(text: str, location: Location, choices: Iterable[Value], because: Seq
             if not any(same(arm, other, fuel) is True for other in flat):
                 flat.append(arm)
     if len(flat) == 1:
-        return replace(flat[0], location=location, trail=trail_of(flat[0], *because))
+        return Value(flat[0].data, location, trail_of(flat[0], *because))
     alternatives = tuple(flat) if len(flat) <= MAX_ALTERNATIVES else ()
     # What the choices hang on is found through the alternatives; the trail is that of the choice itself.
     data = Unknown(text, reason_of((*because, *flat)), references_of(*because, *flat), alternatives)

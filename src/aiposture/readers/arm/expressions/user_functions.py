@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from aiposture.model import Value
 from aiposture.readers.arm.expressions.budget import Budget
 from aiposture.readers.arm.expressions.scope import Named, ResourceName, Scope, UserFunction
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionScope:
+class FunctionScope(NamedTuple):
     """The scope of a function's output: its own parameters, and what the template around it knows."""
 
     outer: Scope
