@@ -143,7 +143,7 @@ def _judge(cfn: Template) -> _Judged:
 def _scan(path: str, parameter_files: tuple[str, ...]) -> Report:
     """One scan for all rules."""
     report = scan(ScanOptions(paths=(path,), parameter_files=parameter_files))
-    return without_secrets(report, line_reader(Tree(Path(report.root))))
+    return without_secrets(report, line_reader(Tree(report.root)))
 
 
 def _ai_resource(cfn: Template) -> str | None:

@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import replace
 
 import pytest
 
@@ -72,7 +71,7 @@ def scanned(monkeypatch, report, tmp_path):
 @pytest.mark.parametrize("argv", [[], ["check"], ["."], ["--quiet"]])
 def test_check_is_the_default_command(argv, scanned, capsys):
     assert cli.main(argv) == 1
-    assert [replace(each, cache_folder=None) for each in scanned] == [scan.ScanOptions()]
+    assert [each._replace(cache_folder=None) for each in scanned] == [scan.ScanOptions()]
     assert scanned[0].cache_folder is not None
     assert "medium[AIS201]" in capsys.readouterr().out
 

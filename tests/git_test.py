@@ -3,7 +3,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -222,7 +221,7 @@ def test_a_walk_from_nowhere_says_so(root: Path) -> None:
 def test_a_file_of_the_user_outside_of_the_repository_is_read_from_the_disk(root: Path, tmp_path: Path) -> None:
     (tmp_path / "prod.tfvars").write_text("x = 1")
     with git.index(str(root)) as snapshot:
-        tree = replace(snapshot, extra={"../prod.tfvars": str(tmp_path / "prod.tfvars")})
+        tree = snapshot.with_extra({"../prod.tfvars": str(tmp_path / "prod.tfvars")})
         assert tree.read("../prod.tfvars") == b"x = 1"
         assert tree.is_file("../prod.tfvars")
 

@@ -10,7 +10,6 @@ import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from pathlib import Path
 from threading import Lock
 
 from aiposture.discover import Discovery, discover
@@ -112,4 +111,4 @@ def _dialects_of(path: str) -> Iterator[str]:
 @lru_cache(maxsize=8)
 def _scan(paths: tuple[str, ...], var_files: tuple[str, ...]) -> Report:
     report = scan(ScanOptions(paths=paths, var_files=var_files))
-    return without_secrets(report, line_reader(Tree(Path(report.root))))
+    return without_secrets(report, line_reader(Tree(report.root)))

@@ -86,7 +86,7 @@ def _check(arguments: Sequence[str]) -> int:
     from aiposture.settings import settle
 
     tree, paths = open_tree(given.paths or ["."])
-    settings = settle(given, root=str(tree.root), whole=paths == [""])
+    settings = settle(given, root=tree.root, whole=paths == [""])
     return judge(given, settings, tree, paths)
 
 

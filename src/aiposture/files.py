@@ -10,9 +10,7 @@ import os
 import posixpath
 import stat
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import TypeVar, cast
 
 _T = TypeVar("_T")
@@ -41,9 +39,12 @@ class MissingError(UnreadableError):
 
 def git_root(directory: str) -> str | None:
     """The top of the git repository that `directory` stands in, None if it stands in none. Git itself is not asked."""
-    start = Path(directory)
-    # A linked working tree and a submodule have a file named .git.
-    return next((str(each) for each in (start, *start.parents) if (each / ".git").exists()), None)
+    while not os.path.exists(os.path.join(directory, ".git")):  # a file in a linked working tree, and in a submodule
+        above = os.path.dirname(directory)
+        if above == directory:
+            return None
+        directory = above
+    return directory
 
 
 def within(path: str, root: str, system: ModuleType = os.path) -> str:
@@ -53,6 +54,11 @@ def within(path: str, root: str, system: ModuleType = os.path) -> str:
     """
     relative: str = system.relpath(path, root)
     return "" if relative == system.curdir else relative.replace(system.sep, "/")
+
+
+def is_below(path: str, root: str) -> bool:
+    """Whether `path` is `root` or stands below it; both are absolute, and without links on the way."""
+    return path == root or path.startswith(root.rstrip(os.sep) + os.sep)
 
 
 def join(directory: str, path: str) -> str | None:
@@ -91,16 +97,20 @@ def read_regular(real: str, path: str, *, follow: bool) -> bytes:
     return data
 
 
-@dataclass(frozen=True)
 class Tree:
     """A directory tree with a root that is never left. Paths are relative to it and `/`-separated; "" is the root.
 
     `extra` holds the files outside of it that the user named: the name that stands for each, and where it is.
     """
 
-    root: Path
-    extra: Mapping[str, str] = field(default_factory=dict, compare=False)
-    _once: dict[str, object] = field(default_factory=dict, init=False, repr=False, compare=False)
+    def __init__(self, root: str | os.PathLike[str], extra: Mapping[str, str] = MappingProxyType({})) -> None:
+        self.root = os.fspath(root)
+        self.extra = extra
+        self._once: dict[str, object] = {}
+
+    def with_extra(self, extra: Mapping[str, str]) -> Tree:
+        """The same tree, in which the user named other files outside of it."""
+        return Tree(self.root, extra)
 
     def once(self, key: str, make: Callable[[], _T]) -> _T:
         """What `make` gives, made once for `key` as long as this tree is in use: files that many units share."""
@@ -112,8 +122,7 @@ class Tree:
         if path in self.extra:
             return self.extra[path]
         real = os.path.realpath(os.path.join(self.root, path))
-        root = os.path.realpath(self.root)
-        if real != root and not real.startswith(root.rstrip(os.sep) + os.sep):
+        if not is_below(real, os.path.realpath(self.root)):
             raise UnreadableError(path, "leads out of the scanned tree and is not read")
         return real
 

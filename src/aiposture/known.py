@@ -40,7 +40,7 @@ def _with_baseline(report: Report, paths: Sequence[str], path: str) -> Report:
 
 
 def _with_revision(report: Report, tree: Tree, paths: Sequence[str], options: ScanOptions, revision: str) -> Report:
-    root = git.root(str(tree.root))
+    root = git.root(tree.root)
     if root is None:
         message = f"--diff-base {revision}: {tree.root} is not in a git repository"
         raise git.GitError(message)

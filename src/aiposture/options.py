@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 from aiposture import controls
 from aiposture.model import Severity
@@ -17,8 +16,7 @@ from aiposture.sharding.shards import Part
 _NO_SETTINGS = frozenset({"paths", "shard", "cache_folder", "bicep", "policy"})
 
 
-@dataclass(frozen=True)
-class ScanOptions:
+class ScanOptions(NamedTuple):
     """What to scan and how to judge. Paths are as the user's shell sees them.
 
     `severities` replaces the severity of controls, by their ids; `policy` says which suppressions hold; `shard`
@@ -35,17 +33,17 @@ class ScanOptions:
     restore: bool = False
     private_endpoint_mode: controls.PrivateEndpointMode = "effective"
     exclude: tuple[str, ...] = ()
-    severities: Mapping[str, Severity] = field(default_factory=lambda: MappingProxyType({}))
-    policy: Policy = field(default_factory=Policy)
+    severities: Mapping[str, Severity] = MappingProxyType({})
+    policy: Policy = Policy()
     shard: Part | None = None
-    cache_folder: Path | None = None
+    cache_folder: str | None = None
 
 
 def digest(options: ScanOptions, root: str) -> str:
     """The settings that decide what is said of a unit, as a short text that is the same only for the same ones."""
     policy = options.policy
     directory = os.path.relpath(policy.directory, root) if policy.directory else ""
-    settings = {each.name: getattr(options, each.name) for each in fields(options) if each.name not in _NO_SETTINGS}
+    settings = {name: setting for name, setting in options._asdict().items() if name not in _NO_SETTINGS}
     settings["severities"] = sorted(options.severities.items())
     text = repr((sorted(settings.items()), policy._replace(root="", directory=directory)))
     import hashlib

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -43,7 +42,7 @@ class Readers:
     """
 
     def __init__(
-        self, tree: Tree, inputs: Inputs, wanted: Callable[[str], bool], *, cache_folder: Path | None = None
+        self, tree: Tree, inputs: Inputs, wanted: Callable[[str], bool], *, cache_folder: str | None = None
     ) -> None:
         """`wanted` tells the types of resources that anybody asks for. What is made is kept in `cache_folder`."""
         self._cache = None if cache_folder is None else _cache(cache_folder, tree, inputs)
@@ -163,18 +162,18 @@ class Readers:
         from aiposture.readers import bicep
 
         if self._compiler is None and not self._without_compiler:
-            root, given = str(self._tree.root), self._inputs
+            root, given = self._tree.root, self._inputs
             found = bicep.find_compiler(given.bicep, os.environ, outside=root, restore=given.restore)
             self._compiler = None if found is None else self._open.enter_context(found)
         return self._compiler
 
 
-def _cache(folder: Path, tree: Tree, inputs: Inputs) -> Cache | None:
+def _cache(folder: str, tree: Tree, inputs: Inputs) -> Cache | None:
     """The cache in `folder`, unless others could have put something there."""
     from aiposture.cache.entries import Cache
     from aiposture.cache.folder import is_private
 
-    if not is_private(folder, str(tree.root)):
+    if not is_private(folder, tree.root):
         return None
     settings = (inputs.var_files, inputs.parameter_files, sorted(inputs.environment.items()), inputs.restore)
     return Cache(folder, tree, repr(settings))
@@ -185,6 +184,6 @@ def _defect(unit: Unit, error: Exception) -> SourceError:
     from traceback import extract_tb
 
     *_, last = extract_tb(error.__traceback__)
-    place = f"{Path(last.filename).name}:{last.lineno}"
+    place = f"{os.path.basename(last.filename)}:{last.lineno}"
     message = f"{DEFECT} ({type(error).__name__} in {place}); please report it"
     return SourceError(unit.path or ".", 1, message)

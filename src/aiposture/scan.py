@@ -6,14 +6,12 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
-from pathlib import Path
 from typing import NamedTuple
 
 from aiposture import controls
 from aiposture.discover import Unit, discover
 from aiposture.discover.tokens import TOKENS
-from aiposture.files import Tree, git_root, within
+from aiposture.files import Tree, git_root, is_below, within
 from aiposture.model import Control, Reading, Report, Shard
 from aiposture.options import ScanOptions, digest
 from aiposture.reading import Inputs, Readers
@@ -67,7 +65,7 @@ def judge_units(
     """The report on `units` as if there were no others. Raises UsageError."""
     rules = chosen_rules(options.select, options.ignore)
     read = _read(tree, units, options, progress) if units else _Read()
-    report = _judge(read, rules, options)._replace(root=str(tree.root))
+    report = _judge(read, rules, options)._replace(root=tree.root)
     if report.shard is None:
         return report
     return report._replace(shard=report.shard._replace(paths=tuple(paths), settings=digest(options, report.root)))
@@ -119,7 +117,7 @@ def open_tree(paths: Sequence[str]) -> tuple[Tree, list[str]]:
     real = [os.path.realpath(path) for path in paths]
     common = os.path.commonpath(real)
     root = git_root(common) or (common if os.path.isdir(common) else os.path.dirname(common))
-    return Tree(Path(root)), [within(path, root) for path in real]
+    return Tree(root), [within(path, root) for path in real]
 
 
 def _read(tree: Tree, units: Sequence[Unit], options: ScanOptions, progress: Progress | None) -> _Read:
@@ -134,7 +132,7 @@ def _read(tree: Tree, units: Sequence[Unit], options: ScanOptions, progress: Pro
         restore=options.restore,
     )
     read: list[tuple[Unit, Reading]] = []
-    with Readers(replace(tree, extra=extra), inputs, _wanted(), cache_folder=options.cache_folder) as readers:
+    with Readers(tree.with_extra(extra), inputs, _wanted(), cache_folder=options.cache_folder) as readers:
         for number, unit in enumerate(units):
             if progress is not None:
                 progress(number, len(units), unit.path)
@@ -147,7 +145,7 @@ def _inside(tree: Tree, path: str, what: str, extra: dict[str, str]) -> str:
     if not os.path.isfile(path):
         raise UsageError(f"there is no {what} {path!r}")
     real, root = os.path.realpath(path), os.path.realpath(tree.root)
-    if real.startswith(root.rstrip(os.sep) + os.sep):
+    if is_below(real, root):
         return within(real, root)
     # The tree may have a file of its own at the path that the user wrote.
     taken = not os.path.isabs(path) and os.path.lexists(os.path.join(root, path))

@@ -66,7 +66,7 @@ def test_the_canaries_are_where_findings_point(report) -> None:
 
 @pytest.mark.parametrize("name", formats.NAMES)
 def test_no_format_prints_a_secret(report, name: str) -> None:
-    style = Style(read_lines=line_reader(Tree(Path(report.root))), show=list(Verdict))
+    style = Style(read_lines=line_reader(Tree(report.root)), show=list(Verdict))
     text = formats.render(name, report, style)
     assert CANARY.findall(text) == []
     if name in ("text", "sarif"):
@@ -142,7 +142,7 @@ def test_an_error_in_the_words_of_others_quotes_no_secret(line: str, message: st
 @pytest.mark.parametrize("name", formats.NAMES)
 def test_no_error_prints_a_secret(broken, name: str) -> None:
     report, told = broken
-    style = Style(read_lines=line_reader(Tree(Path(report.root))), show=list(Verdict))
+    style = Style(read_lines=line_reader(Tree(report.root)), show=list(Verdict))
     text = formats.render(name, report, style)
     assert (
         len({error.path for error in report.errors}) == len(_broken_files()) - 1

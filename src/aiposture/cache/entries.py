@@ -37,11 +37,11 @@ _PARSERS = ("tree_sitter", "tree_sitter_hcl", "tree_sitter_json", "yaml")
 class Cache:
     """The entries for one scan. `tree` is what readers must read from."""
 
-    def __init__(self, directory: Path, tree: Tree, settings: str) -> None:
+    def __init__(self, directory: str, tree: Tree, settings: str) -> None:
         """`settings` is a text that is the same for settings with which readers make the same."""
-        self.tree = Observed.of(tree)
-        self._directory = directory
-        self._prefix = "\0".join((_edition(), str(tree.root), type(tree).__name__, settings))
+        self.tree = Observed(tree)
+        self._directory = Path(directory)
+        self._prefix = f"{_edition()}\0{tree.root}\0{type(tree).__name__}\0{settings}"
         self._written: set[Path] = set()
 
     def reading(self, name: str, make: Callable[[], Reading], keep: Callable[[Reading], bool]) -> Reading:

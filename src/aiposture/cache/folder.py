@@ -8,25 +8,25 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 
 
-def cache_folder(environment: Mapping[str, str], system: str = sys.platform) -> Path | None:
+def cache_folder(environment: Mapping[str, str], system: str = sys.platform) -> str | None:
     """The folder of our cache on this system; None if the user has no place for such things."""
     if system == "win32":
         local = environment.get("LOCALAPPDATA", "")
-        return Path(local, "aiposture", "Cache") if local else None
+        return os.path.join(local, "aiposture", "Cache") if local else None
     stated = environment.get("XDG_CACHE_HOME", "")
     home = environment.get("HOME", "")
-    if Path(stated).is_absolute():
-        return Path(stated, "aiposture")
-    if not Path(home).is_absolute() or not Path(home).is_dir():  # a user without a home gets none made
+    if os.path.isabs(stated):
+        return os.path.join(stated, "aiposture")
+    if not os.path.isabs(home) or not os.path.isdir(home):  # a user without a home gets none made
         return None
-    return Path(home, "Library", "Caches", "aiposture") if system == "darwin" else Path(home, ".cache", "aiposture")
+    caches = ("Library", "Caches") if system == "darwin" else (".cache",)
+    return os.path.join(home, *caches, "aiposture")
 
 
-def is_private(folder: Path, scanned: str) -> bool:
+def is_private(folder: str, scanned: str) -> bool:
     """Whether nobody else can have put anything into the folder; it need not be there yet.
 
     What stands in the scanned tree, the repository may have brought along.
@@ -38,15 +38,21 @@ def is_private(folder: Path, scanned: str) -> bool:
         return True
     try:
         if not os.path.lexists(real):
-            return all(_is_ours(above) for above in Path(real).parents if above.exists())
+            return all(_is_ours(above) for above in _parents(real) if os.path.exists(above))
         own = os.lstat(real)
         private = own.st_uid == os.geteuid() and not own.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-        return private and all(map(_is_ours, Path(real).parents))
+        return private and all(map(_is_ours, _parents(real)))
     except OSError:
         return False
 
 
-def _is_ours(directory: Path) -> bool:
+def _parents(path: str) -> Iterator[str]:
+    while (above := os.path.dirname(path)) != path:
+        yield above
+        path = above
+
+
+def _is_ours(directory: str) -> bool:
     """Whether no stranger can put another directory in the place of one in it, as far as its rights tell."""
     status = os.lstat(directory)
     open_to_all = status.st_mode & stat.S_IWOTH and not status.st_mode & stat.S_ISVTX

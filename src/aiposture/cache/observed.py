@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 from aiposture.files import Tree, UnreadableError
@@ -20,19 +19,15 @@ Notes = dict[str, dict[str, Any]]
 """By question and path the answer: yes or no, or the digest of a longer one."""
 
 
-@dataclass(frozen=True)
 class Observed(Tree):
     """The tree `inner`, with notes of what is asked of it. Notes are per unit, memory is for the whole scan."""
 
-    inner: Tree = field(kw_only=True)
-    _notes: list[Notes] = field(default_factory=list, init=False, repr=False, compare=False)
-    _known: Notes = field(default_factory=dict, init=False, repr=False, compare=False)
-    _made: dict[str, tuple[Any, Notes]] = field(default_factory=dict, init=False, repr=False, compare=False)
-
-    @classmethod
-    def of(cls, tree: Tree) -> Observed:
-        """`tree` with notes."""
-        return cls(tree.root, tree.extra, inner=tree)
+    def __init__(self, inner: Tree) -> None:
+        super().__init__(inner.root, inner.extra)
+        self.inner = inner
+        self._notes: list[Notes] = []
+        self._known: Notes = {}
+        self._made: dict[str, tuple[Any, Notes]] = {}
 
     def noting(self, work: Callable[[], _T]) -> tuple[_T, Notes]:
         """What comes of `work`, and what it has asked for."""

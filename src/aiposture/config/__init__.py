@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from aiposture.usage import UsageError
 
@@ -35,8 +34,7 @@ class ConfigError(UsageError):
         self.problems = problems
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(NamedTuple):
     """What a configuration says. None stands for what it does not say.
 
     `path` is its file, `directory` where that is; both are absolute, and so are the paths in `var_files`,
@@ -56,7 +54,7 @@ class Config:
     baseline: str | None = None
     inline_suppressions: bool = True
     require_reason: bool = False
-    severities: Mapping[str, Severity] = field(default_factory=dict)
+    severities: Mapping[str, Severity] = MappingProxyType({})
     per_path_ignores: tuple[PathIgnore, ...] = ()
     allowed: tuple[Allowance, ...] = ()
 
@@ -170,7 +168,7 @@ def read(path: str) -> bytes:
 
     real = os.path.realpath(path)
     try:
-        data = Tree(Path(os.path.dirname(real))).read(os.path.basename(real))
+        data = Tree(os.path.dirname(real)).read(os.path.basename(real))
     except UnreadableError as error:
         raise ConfigError(f"{shown(path)}: {error.reason}") from error
     if len(data) > MAX_BYTES:

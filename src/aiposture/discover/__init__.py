@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from aiposture import globs
@@ -36,13 +35,12 @@ class Unit(NamedTuple):
     path: str
 
 
-@dataclass
-class Discovery:
+class Discovery(NamedTuple):
     """The units to read, and an account of every file that was looked at."""
 
-    units: list[Unit] = field(default_factory=list)
-    errors: list[SourceError] = field(default_factory=list)
-    skipped: Counter[str] = field(default_factory=Counter)
+    units: list[Unit]
+    errors: list[SourceError]
+    skipped: Counter[str]
 
 
 def discover(
@@ -57,10 +55,9 @@ def discover(
 
     With `only`, files that have changed, just the units whose verdict that can change.
     """
-    found = Discovery()
-    sniffer = Sniffer(tree, Words(tokens), found.errors)
+    found = Discovery([], [], Counter())
     changed = None if only is None else _changes(tree, only)
-    sniffer.names = () if changed is None else changed.names
+    sniffer = Sniffer(tree, Words(tokens), found.errors, () if changed is None else changed.names)
     terraform: dict[str, Module] = {}
     bicep: dict[str, Module] = {}
     for directory, names in _walk(tree, paths, exclude, found):
@@ -82,7 +79,7 @@ def discover(
 
 def _changes(tree: Tree, only: frozenset[str]) -> Changes:
     """What the changed files concern. What cannot be read counts as no template; the walk tells the user."""
-    sniffer = Sniffer(tree, Words(()))
+    sniffer = Sniffer(tree, Words(()), [])
     templates = {path for path in only if is_template(path) and tree.is_file(path)}
     return Changes.of(only, {path for path in templates if sniffer.document(path).dialect is not None})
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from aiposture.discover.sniffer import BICEP, JSON, TERRAFORM, VARIABLES, YAML
 
 _TEMPLATES = (*JSON, *YAML)
 
 
-@dataclass(frozen=True)
-class Changes:
+class Changes(NamedTuple):
     """The files that have changed, and where what depends on them can be.
 
     `names` are their names as they stand in a text that refers to them. A file that is nothing by itself, such as a

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from aiposture.discover.bicep_code import code
@@ -45,18 +44,19 @@ class Document(NamedTuple):
     named: bool = False
 
 
-@dataclass
 class Sniffer:
-    """Reads files of a tree and tells what they can be; what cannot be read is kept in `errors`.
+    """Reads files of a tree and tells what they can be."""
 
-    `names` are names of changed files, in lower case, for whoever wants to know what refers to them.
-    """
+    def __init__(self, tree: Tree, words: Words, errors: list[SourceError], names: Sequence[bytes] = ()) -> None:
+        """What cannot be read is added to `errors`.
 
-    tree: Tree
-    words: Words
-    errors: list[SourceError] = field(default_factory=list)
-    names: tuple[bytes, ...] = ()
-    _outside: dict[str, Module] = field(default_factory=dict)
+        `names` are names of changed files, in lower case, for whoever wants to know what refers to them.
+        """
+        self._tree = tree
+        self._words = words
+        self._errors = errors
+        self._names = names
+        self._outside: dict[str, Module] = {}
 
     def directory(self, directory: str, names: Sequence[str], *, walked: bool = True) -> Module:
         """The Terraform module that the files called `names` in `directory` are."""
@@ -73,7 +73,7 @@ class Sniffer:
     def directory_outside(self, directory: str) -> Module:
         """A Terraform module that is called from the scanned paths but stands elsewhere in the tree."""
         if directory not in self._outside:
-            names = [name for name in self.tree.names(directory) if name.endswith(TERRAFORM)]
+            names = [name for name in self._tree.names(directory) if name.endswith(TERRAFORM)]
             self._outside[directory] = self.directory(directory, names, walked=False)
         return self._outside[directory]
 
@@ -86,7 +86,7 @@ class Sniffer:
     def bicep_outside(self, path: str) -> Module:
         """A file that a scanned Bicep file deploys but that is none of them."""
         if path not in self._outside:
-            there = path.endswith(BICEP) and self.tree.is_file(path)
+            there = path.endswith(BICEP) and self._tree.is_file(path)
             self._outside[path] = (
                 self.bicep(path, walked=False) if there else Module(frozenset(), mentions=True, files=0)
             )
@@ -105,18 +105,18 @@ class Sniffer:
     def _mentions(self, data: bytes, folded: bytes | None = None) -> bool:
         # A UTF-16 file holds no token as bytes; the reader must have the chance to say that it cannot read it.
         text = data.lower() if folded is None else folded
-        return self.words.any_in(text) or data[:2] in _UTF16_MARKS
+        return self._words.any_in(text) or data[:2] in _UTF16_MARKS
 
     def _names_changed(self, data: bytes) -> bool:
-        return bool(self.names) and any(name in data.lower() for name in self.names)
+        return bool(self._names) and any(name in data.lower() for name in self._names)
 
     def _read(self, path: str, *, walked: bool = True) -> bytes:
         try:
-            return _plain(self.tree.read_found(path) if walked else self.tree.read(path))
+            return _plain(self._tree.read_found(path) if walked else self._tree.read(path))
         except UnreadableError as error:
             # A link to a variable file that nobody has made yet: see the reader of variables.
             if not (isinstance(error, MissingError) and path.endswith(VARIABLES)):
-                self.errors.append(SourceError(error.path, 1, error.reason))
+                self._errors.append(SourceError(error.path, 1, error.reason))
             return b""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from aiposture.files import MAX_BYTES
 from aiposture.files import git_root as root
@@ -33,7 +32,7 @@ def index(root: str) -> Snapshot:
     During `git commit FILE` that is another index than the repository's; git names it in the environment.
     """
     entries = from_index(run(root, ["ls-files", "--stage", "-z"]))
-    return Snapshot(Path(root), source="the index", listing=Listing.of(entries), blobs=Blobs(root))
+    return Snapshot(root, source="the index", listing=Listing.of(entries), blobs=Blobs(root))
 
 
 def revision(root: str, rev: str) -> Snapshot:
@@ -41,7 +40,7 @@ def revision(root: str, rev: str) -> Snapshot:
     commit = _commit(root, rev)
     entries = from_tree(run(root, ["ls-tree", "-r", "-z", commit]))
     source = f"revision {commit[:12]}" + ("" if commit.startswith(rev) else f" ({rev})")
-    return Snapshot(Path(root), source=source, listing=Listing.of(entries), blobs=Blobs(root))
+    return Snapshot(root, source=source, listing=Listing.of(entries), blobs=Blobs(root))
 
 
 def merge_base(root: str, rev: str) -> str:

@@ -11,8 +11,8 @@ import os
 import subprocess
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from pathlib import Path
 
+from aiposture.files import is_below
 from aiposture.usage import UsageError
 
 TIMEOUT = 120.0
@@ -65,7 +65,7 @@ def command(root: str, arguments: Sequence[str]) -> list[str]:
     """The whole command line: nothing that the repository configures runs. Raises GitError if there is no git."""
     # An empty monitor is none in every version; `false` would be a program's name to those before 2.36.
     settings = ("-c", "core.fsmonitor=", "-c", f"core.hooksPath={os.devnull}")
-    return [_git(os.environ.get("PATH", ""), str(Path(root).resolve())), "--no-pager", *settings, *arguments]
+    return [_git(os.environ.get("PATH", ""), os.path.realpath(root)), "--no-pager", *settings, *arguments]
 
 
 def environment() -> dict[str, str]:
@@ -85,11 +85,10 @@ def _candidates(path: str, root: str) -> Iterator[str]:
     # Windows would look into the current directory first, and an entry of PATH may lie inside of what is scanned.
     name = "git.exe" if os.name == "nt" else "git"
     for entry in path.split(os.pathsep):
-        program = Path(entry.strip('"'), name)
-        if program.is_absolute() and program.is_file() and os.access(program, os.X_OK):
-            above = program.parent.resolve()
-            if Path(root) not in (above, *above.parents):
-                yield str(program)
+        program = os.path.join(entry.strip('"'), name)
+        runs = os.path.isabs(program) and os.path.isfile(program) and os.access(program, os.X_OK)
+        if runs and not is_below(os.path.realpath(os.path.dirname(program)), root):
+            yield program
 
 
 def _sentence(root: str, name: str, complaint: str) -> str:

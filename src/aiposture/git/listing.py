@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 _LINK = "120000"
@@ -20,23 +19,21 @@ class Entry(NamedTuple):
     unmerged: bool = False
 
 
-@dataclass
-class Directory:
-    """The names in a directory, as far as git knows them."""
+class Directory(NamedTuple):
+    """The names in a directory, as far as git knows them: of files, and of the directories below it."""
 
-    names: list[str] = field(default_factory=list)
-    below: set[str] = field(default_factory=set)
+    names: list[str]
+    below: set[str]
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(NamedTuple):
     """Blob ids by path: of files, and of symbolic links, whose content is where they lead."""
 
-    files: Mapping[str, str] = field(default_factory=dict)
-    links: Mapping[str, str] = field(default_factory=dict)
-    unmerged: frozenset[str] = frozenset()
-    submodules: frozenset[str] = frozenset()
-    directories: Mapping[str, Directory] = field(default_factory=dict)
+    files: Mapping[str, str]
+    links: Mapping[str, str]
+    unmerged: frozenset[str]
+    submodules: frozenset[str]
+    directories: Mapping[str, Directory]
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> Listing:
@@ -45,7 +42,7 @@ class Listing:
         links: dict[str, str] = {}
         unmerged: set[str] = set()
         submodules: set[str] = set()
-        directories = {"": Directory()}
+        directories = {"": Directory([], set())}
         for entry in entries:
             if entry.path in files or entry.path in links or not _is_sane(entry.path):
                 continue  # an undecided file has an entry for each side
@@ -90,10 +87,10 @@ def _add(directories: dict[str, Directory], path: str) -> None:
     if above in directories:
         directories[above].names.append(name)
         return
-    directories[above] = Directory([name])
+    directories[above] = Directory([name], set())
     while above:
         above, _, name = above.rpartition("/")
         known = above in directories
-        directories.setdefault(above, Directory()).below.add(name)
+        directories.setdefault(above, Directory([], set())).below.add(name)
         if known:
             return

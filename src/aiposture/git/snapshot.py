@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from types import TracebackType
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType, TracebackType
 
 from aiposture.files import MAX_BYTES, TOOL_DIRECTORIES, MissingError, Tree, UnreadableError, join, read_regular
 from aiposture.git.blobs import Blobs
@@ -16,7 +15,6 @@ _MAX_LINKS = 40
 _SHA256 = 64
 
 
-@dataclass(frozen=True)
 class Snapshot(Tree):
     """The files that git knows; what else lies on the disk is not there.
 
@@ -24,9 +22,17 @@ class Snapshot(Tree):
     snapshot. A submodule is no part of it: `walk` passes over it, and what is called from there is read from the disk.
     """
 
-    source: str = field(kw_only=True)
-    listing: Listing = field(kw_only=True, repr=False, compare=False)
-    blobs: Blobs = field(kw_only=True, repr=False, compare=False)
+    def __init__(
+        self, root: str, extra: Mapping[str, str] = MappingProxyType({}), *, source: str, listing: Listing, blobs: Blobs
+    ) -> None:
+        super().__init__(root, extra)
+        self.source = source
+        self.listing = listing
+        self.blobs = blobs
+
+    def with_extra(self, extra: Mapping[str, str]) -> Snapshot:
+        """The same snapshot, in which the user named other files outside of it."""
+        return Snapshot(self.root, extra, source=self.source, listing=self.listing, blobs=self.blobs)
 
     def __enter__(self) -> Snapshot:  # noqa: PYI034 - Self came with Python 3.11
         return self
@@ -65,7 +71,7 @@ class Snapshot(Tree):
         waiting = [start]
         while waiting:
             path = waiting.pop()
-            directory = self._directory(path) or Directory()
+            directory = self._directory(path) or Directory([], set())
             kept = (f"{path}/{name}" if path else name for name in directory.below - TOOL_DIRECTORIES)
             waiting.extend(sorted((each for each in kept if not leave_out(each)), reverse=True))
             yield path, sorted(directory.names), []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,11 +25,11 @@ if TYPE_CHECKING:
 def join(given: argparse.Namespace) -> tuple[Merged, Settings]:
     """The report of the shards whose reports `given.reports` names, and the settings. Raises UsageError."""
     tree, _ = open_tree([given.source])
-    root = str(tree.root)
+    root = tree.root
 
     def code(shard: dict[str, Any]) -> Code:
         settings = settle(given, root=root, whole=shard["paths"] == [""])
-        options = replace(settings.scan, shard=Part(0, shard["count"]))
+        options = settings.scan._replace(shard=Part(0, shard["count"]))
 
         def judge(units: Sequence[Unit]) -> Report:
             return judge_units(tree, units, options)
