@@ -6,7 +6,6 @@ here may be given elsewhere.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 
@@ -18,9 +17,10 @@ class Name(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True)
 class Names:
     """All names that units ask for beyond themselves, and all that they give."""
 
-    asked: set[Name] = field(default_factory=set)
-    given: set[Name] = field(default_factory=set)
+    def __init__(self) -> None:
+        """Nothing is asked or given yet."""
+        self.asked: set[Name] = set()
+        self.given: set[Name] = set()

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from aiposture.links.addresses import without_indexes
@@ -74,12 +73,12 @@ _KINDS = (
 WANTED: frozenset[str] = frozenset({*_LOG_SOURCES, *_DIAGNOSTICS, *_WEB_ACLS})
 
 
-@dataclass
 class _Attached:
     """What is attached in a unit: the attaching resource by its target's address; whether all targets are decided."""
 
-    by_address: dict[str, Resource] = field(default_factory=dict)
-    decided: bool = True
+    def __init__(self) -> None:
+        self.by_address: dict[str, Resource] = {}
+        self.decided = True
 
 
 _NOTHING = _Attached()

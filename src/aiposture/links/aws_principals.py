@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from aiposture.aws_policies import Statement, block_statements, policy_name, statements
 from aiposture.links.addresses import without_indexes
@@ -47,15 +46,16 @@ AI_PREFIXES = ("bedrock", "bedrock-agentcore", "bedrock-mantle", "sagemaker", "a
 _AI_POLICIES = ("amazonbedrock", "bedrockagentcore", "amazonsagemaker", "amazonkendra", "amazonq")
 
 
-@dataclass(slots=True)
 class Rights:
     """What the policies of a principal say. `complete` is False if one of them cannot be read here."""
 
-    complete: bool = True
-    admin: list[tuple[str, Value]] = field(default_factory=list)
-    about_ai: bool = False
-    policies: int = 0
-    actions: set[str] = field(default_factory=set)  # of AI services, in lower case
+    def __init__(self) -> None:
+        """No policy is read yet."""
+        self.complete = True
+        self.admin: list[tuple[str, Value]] = []
+        self.about_ai = False
+        self.policies = 0
+        self.actions: set[str] = set()  # of AI services, in lower case
 
 
 class Principals:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from aiposture.google_grants import LEVELS, is_ai_permission, is_ai_role
 from aiposture.links.google_references import Named
@@ -33,12 +32,12 @@ ACCOUNTS: dict[str, tuple[str | int, ...]] = {
 }
 
 
-@dataclass(slots=True)
 class _Rights:
     """The roles that an account has here, each with the place of its grant."""
 
-    roles: list[tuple[str, Value]] = field(default_factory=list)
-    about_ai: bool = False
+    def __init__(self) -> None:
+        self.roles: list[tuple[str, Value]] = []
+        self.about_ai = False
 
     @property
     def broad(self) -> tuple[str, Value] | None:

@@ -8,7 +8,6 @@ documentation of hashicorp/aws 6 and hashicorp/google 7.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from aiposture.model import Data, FactValue, Reference, Resource, Unknown, Value
 from aiposture.services.table import Meaning, Noted, Prop, Reader, arms
@@ -16,7 +15,6 @@ from aiposture.services.table import Meaning, Noted, Prop, Reader, arms
 _UNDOCUMENTED = "it is not stated, and its default is not documented"
 
 
-@dataclass(frozen=True, slots=True)
 class Present(Prop):
     """A property that counts by being there: an attribute of another resource that flows into it is enough."""
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from aiposture.aws_policies import document
 from aiposture.model import Unknown, Value
 from aiposture.services.table import Prop, arms
 
 
-@dataclass(frozen=True, slots=True)
 class PolicyProp(Prop):
     """A property that holds a policy; a text with holes is taken for what can be read around them."""
 

@@ -6,9 +6,9 @@ when none is stated. Reading a cell on a resource gives a `Fact`.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from aiposture.model import Data, Fact, FactValue, Origin, Resource, Unknown, Value
 
@@ -28,7 +28,6 @@ Reader: TypeAlias = Callable[[Data], "Meaning"]
 Default: TypeAlias = "Meaning | Callable[[Resource], Meaning]"
 
 
-@dataclass(frozen=True, slots=True)
 class Prop:
     """A property and how its value reads. `path` is dotted, a number is a block's index (`network_acls.0.bypass`).
 
@@ -37,14 +36,12 @@ class Prop:
     fact, and an expression without known alternatives is taken to be there: code that hands a secret on means to.
     """
 
-    path: str
-    read: Reader
-    secret: bool = False
-    keys: tuple[str | int, ...] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        """Split the path once."""
-        object.__setattr__(self, "keys", tuple(int(part) if part.isdigit() else part for part in self.path.split(".")))
+    def __init__(self, path: str, read: Reader, *, secret: bool = False) -> None:
+        """A property of these parts, which never change."""
+        self.path: Final = path
+        self.read: Final = read
+        self.secret: Final = secret
+        self.keys: tuple[str | int, ...] = tuple(int(part) if part.isdigit() else part for part in path.split("."))
 
     @property
     def name(self) -> str:
@@ -63,8 +60,8 @@ class Prop:
 
     def at(self, key: str | int) -> Prop:
         """Bind the property to the map's member `key` (`*` in the path)."""
-        bound = replace(self)
-        object.__setattr__(bound, "keys", tuple(key if part == "*" else part for part in self.keys))
+        bound = copy.copy(self)
+        bound.keys = tuple(key if part == "*" else part for part in self.keys)
         return bound
 
     def arms(self, value: Value) -> tuple[Value, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aiposture.model import Call, Unknown, Value
@@ -116,12 +115,12 @@ class Deployment:
         number = count(loop, site)
         if isinstance(number, int) and number > 0 and self.unit.spend_instances(number):
             return [
-                replace(instance, site=site.turn(name, loop.with_data(turn), of_resource=True), index=turn)
+                instance.turned(site.turn(name, loop.with_data(turn), of_resource=True), index=turn)
                 for turn in range(number)
             ]
         turning = number if isinstance(number, Unknown) else number > 0
         index = loop.with_data(Unknown("copyIndex()", "how often the loop turns is not known"))
-        return [replace(instance, site=site.turn(name, index, of_resource=True), turning=turning)]
+        return [instance.turned(site.turn(name, index, of_resource=True), turning=turning)]
 
     def named(self, symbol: str) -> Instance | None:
         """The resource with a symbolic name (`sym`, or `sym[0]` for a turn of its loop)."""

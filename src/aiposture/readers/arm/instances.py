@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from aiposture.model import Reference, Unknown, Value
@@ -24,7 +23,6 @@ _NO_PROPERTIES = frozenset(
 )  # fmt: skip
 
 
-@dataclass(eq=False)
 class Instance:
     """A resource. `type` is its full type, `symbol` its symbolic name, `parent` the resource it is written inside.
 
@@ -32,13 +30,22 @@ class Instance:
     the loop does not turn (False) or may not (Unknown).
     """
 
-    raw: Value
-    type: str
-    symbol: str | None
-    site: Site
-    parent: Instance | None = None
-    index: int | None = None
-    turning: bool | Unknown = True
+    def __init__(self, raw: Value, type_: str, symbol: str | None, site: Site, parent: Instance | None = None) -> None:
+        """One that is in no loop; `turned` gives one that is."""
+        self.raw = raw
+        self.type = type_
+        self.symbol = symbol
+        self.site = site
+        self.parent = parent
+        self.index: int | None = None
+        self.turning: bool | Unknown = True
+
+    def turned(self, site: Site, *, index: int | None = None, turning: bool | Unknown = True) -> Instance:
+        """A turn of its loop, at the `site` of that."""
+        turn = Instance(self.raw, self.type, self.symbol, site, self.parent)
+        turn.index = index
+        turn.turning = turning
+        return turn
 
     @property
     def is_deployment(self) -> bool:

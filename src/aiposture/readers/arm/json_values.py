@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 import string
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from aiposture.model import Comment, Data, Location, Value
@@ -69,17 +68,19 @@ def parse_document(data: bytes, path: str) -> Document:
     return _Scanner(path, text).document()
 
 
-@dataclass(slots=True)
 class _Open:
     """A container that is being read. A key waits for its value in `key`."""
 
-    line: int
-    column: int
-    members: dict[str, Value] | None
-    items: list[Value] = field(default_factory=list)
-    key: str | None = None
-    colon: bool = False
-    filled: bool = False  # a value stands since the last comma
+    __slots__ = ("colon", "column", "filled", "items", "key", "line", "members")
+
+    def __init__(self, line: int, column: int, members: dict[str, Value] | None) -> None:
+        self.line = line
+        self.column = column
+        self.members = members
+        self.items: list[Value] = []
+        self.key: str | None = None
+        self.colon = False
+        self.filled = False  # a value stands since the last comma
 
     @property
     def what(self) -> str:

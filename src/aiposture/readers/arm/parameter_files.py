@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 
 from aiposture.files import Tree, UnreadableError
 from aiposture.model import Comment, SourceError, Unknown, Value
@@ -17,14 +16,15 @@ _VARIABLE = re.compile(r"\$\{(\w+)(?:(?::-|:=|=|-)([^}]*))?\}")
 _WORDS: Mapping[str, bool] = {"true": True, "false": False}
 
 
-@dataclass
 class Given:
     """What the parameter files of a template hold: its values by folded name, and what the reading shall tell."""
 
-    values: dict[str, Value] = field(default_factory=dict)
-    comments: list[Comment] = field(default_factory=list)
-    errors: list[SourceError] = field(default_factory=list)
-    files: set[str] = field(default_factory=set)
+    def __init__(self, values: Mapping[str, Value] | None = None) -> None:
+        """`values` are those that are given already."""
+        self.values = dict(values or {})
+        self.comments: list[Comment] = []
+        self.errors: list[SourceError] = []
+        self.files: set[str] = set()
 
 
 def read(tree: Tree, path: str, others: Iterable[str], template: Value) -> Given:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]  # the C scanner of the library
 
 from aiposture.model import SourceError
@@ -27,15 +26,17 @@ _WORDS = {"true": True, "false": False, "null": None}
 _ENDS = {"{": "}", "[": "]"}
 
 
-@dataclass(slots=True)
 class _Frame:
     """A container that is not closed yet."""
 
-    opener: str
-    start: int
-    key: tuple[str, Span] | None = None
-    items: list[Node] = field(default_factory=list)
-    members: dict[str, Entry] = field(default_factory=dict)
+    __slots__ = ("items", "key", "members", "opener", "start")
+
+    def __init__(self, opener: str, start: int) -> None:
+        self.opener = opener
+        self.start = start
+        self.key: tuple[str, Span] | None = None
+        self.items: list[Node] = []
+        self.members: dict[str, Entry] = {}
 
     def add(self, node: Node) -> None:
         if self.key is None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from aiposture.model import Comment, SourceError, Value
 from aiposture.model.values import Scalar as ScalarData
@@ -18,26 +17,37 @@ TOO_DEEP = "is nested too deeply"
 _FUNCTIONS = ("Fn::", "Rain::")  # `rain` replaces its own before CloudFormation sees them
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Node:
-    """A part of the template."""
+    """A part of the template. It is equal only to itself, and never changes."""
 
-    span: Span
+    __slots__ = ("span",)
+
+    def __init__(self, span: Span) -> None:
+        """`span` is its place."""
+        self.span: Final = span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Scalar(Node):
     """A single value; `text` is as written, before YAML made a number or a truth of it."""
 
-    data: ScalarData
-    text: str
+    __slots__ = ("data", "text")
+
+    def __init__(self, span: Span, data: ScalarData, text: str) -> None:
+        """As the class says."""
+        super().__init__(span)
+        self.data: Final = data
+        self.text: Final = text
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class List(Node):
     """A sequence."""
 
-    items: tuple[Node, ...]
+    __slots__ = ("items",)
+
+    def __init__(self, span: Span, items: tuple[Node, ...]) -> None:
+        """As the class says."""
+        super().__init__(span)
+        self.items: Final = items
 
 
 class Entry(NamedTuple):
@@ -55,11 +65,15 @@ class Entry(NamedTuple):
         return Span(self.key.source, self.key.start, value.end if whole else self.key.end)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Object(Node):
     """A mapping. Of members with the same name only the last is kept."""
 
-    members: Mapping[str, Entry]
+    __slots__ = ("members",)
+
+    def __init__(self, span: Span, members: Mapping[str, Entry]) -> None:
+        """As the class says."""
+        super().__init__(span)
+        self.members: Final = members
 
     def get(self, name: str) -> Node | None:
         """The value of a member."""
@@ -67,26 +81,38 @@ class Object(Node):
         return None if entry is None else entry.value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Call(Node):
     """An intrinsic function, by its long name (`Ref`, `Condition`, `Fn::Sub`)."""
 
-    name: str
-    argument: Node
+    __slots__ = ("argument", "name")
+
+    def __init__(self, span: Span, name: str, argument: Node) -> None:
+        """As the class says."""
+        super().__init__(span)
+        self.name: Final = name
+        self.argument: Final = argument
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Opaque(Node):
     """A part that cannot be read, and why."""
 
-    reason: str
+    __slots__ = ("reason",)
+
+    def __init__(self, span: Span, reason: str) -> None:
+        """As the class says."""
+        super().__init__(span)
+        self.reason: Final = reason
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Given(Node):
     """A part whose value is known by other means: a loop's identifier."""
 
-    value: Value
+    __slots__ = ("value",)
+
+    def __init__(self, span: Span, value: Value) -> None:
+        """As the class says."""
+        super().__init__(span)
+        self.value: Final = value
 
 
 class Parsed(NamedTuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from aiposture.model import Call, NotAnalysed, Reference, Step, Unknown, Value
@@ -30,6 +29,9 @@ class Place(NamedTuple):
     chain: tuple[str, ...] = ()
 
 
+_TOP = Place()
+
+
 class Declared(NamedTuple):
     """A resource as declared; `condition` is the name of the condition that it hangs on."""
 
@@ -40,21 +42,22 @@ class Declared(NamedTuple):
     looped: bool | Unknown  # as Member.exists
 
 
-@dataclass(eq=False)
 class Scope:
     """One stack of a unit."""
 
-    unit: Unit
-    template: Template
-    arguments: Mapping[str, Argument]
-    place: Place = Place()  # noqa: RUF009 - immutable
-    _parameters: dict[str, Parameter] = field(default_factory=dict)
-    _conditions: dict[tuple[str, tuple[object, ...]], Value] = field(default_factory=dict)
-    _sections: dict[str, loops.Expanded] = field(default_factory=dict)
-    _declared: dict[str, Declared] | None = None
-    _stacks: dict[str, Scope | NotAnalysed | None] = field(default_factory=dict)
-    _open: set[tuple[str, str]] = field(default_factory=set)  # what is being worked out, to notice circles
-    _assumed: Assumptions = NOTHING
+    def __init__(self, unit: Unit, template: Template, arguments: Mapping[str, Argument], place: Place = _TOP) -> None:
+        """The stack of `template` with `arguments` for its parameters, at `place` in the unit."""
+        self.unit = unit
+        self.template = template
+        self.arguments = arguments
+        self.place = place
+        self._parameters: dict[str, Parameter] = {}
+        self._conditions: dict[tuple[str, tuple[object, ...]], Value] = {}
+        self._sections: dict[str, loops.Expanded] = {}
+        self._declared: dict[str, Declared] | None = None
+        self._stacks: dict[str, Scope | NotAnalysed | None] = {}
+        self._open: set[tuple[str, str]] = set()  # what is being worked out, to notice circles
+        self._assumed: Assumptions = NOTHING
 
     def evaluate(self, node: Node) -> Value:
         """The value of a node; an unknown one, with the reason, if it has none. Raises BudgetError."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 from bisect import bisect_right
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from aiposture.model import Location
 
@@ -63,8 +63,7 @@ class Source:
         return line, offset - self._lines[line - 1] + 1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Span:
+class Span(NamedTuple):
     """A stretch of a source whose Location is only worked out when asked for."""
 
     source: Source

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from aiposture.readers.cloudformation import sam
 from aiposture.readers.cloudformation.nodes import Entry, List, Node, Object, Scalar, object_of, text_of
@@ -12,8 +12,7 @@ _NOWHERE = Span(Source("", ""), 0, 0)
 _NOTHING = Object(_NOWHERE, {})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Template:
+class Template(NamedTuple):
     """A template's sections as objects, empty if it has none such."""
 
     path: str

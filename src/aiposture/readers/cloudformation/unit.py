@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from aiposture.files import Tree
 from aiposture.model import NotAnalysed, SourceError
@@ -15,19 +14,20 @@ from aiposture.readers.cloudformation.nodes import Call, List, Object, Opaque, t
 from aiposture.readers.cloudformation.template import Template
 
 
-@dataclass
 class Unit:
     """One template that is deployed by itself, with the local ones that it nests."""
 
-    tree: Tree
-    path: str
-    wanted: Callable[[str], bool]
-    budget: Budget = field(default_factory=Budget)
-    errors: list[SourceError] = field(default_factory=list)
-    not_analysed: list[NotAnalysed] = field(default_factory=list)
-    documents: dict[str, Document] = field(default_factory=dict)
-    _templates: dict[str, Template | None] = field(default_factory=dict)
-    _stacks: int = 0
+    def __init__(self, tree: Tree, path: str, wanted: Callable[[str], bool]) -> None:
+        """`path` is the template's in the `tree`; `wanted` tells the types that matter."""
+        self.tree = tree
+        self.path = path
+        self.wanted = wanted
+        self.budget = Budget()
+        self.errors: list[SourceError] = []
+        self.not_analysed: list[NotAnalysed] = []
+        self.documents: dict[str, Document] = {}
+        self._templates: dict[str, Template | None] = {}
+        self._stacks = 0
 
     def document(self, path: str) -> Document:
         """A file of the unit; its errors and comments are the unit's."""

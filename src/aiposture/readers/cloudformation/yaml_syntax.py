@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from aiposture.model import Comment, SourceError
@@ -42,15 +41,17 @@ class _Whole(NamedTuple):
     size: int
 
 
-@dataclass(slots=True)
 class _Frame:
     """A container that is not closed yet."""
 
-    event: Any
-    is_object: bool
-    items: list[Node] = field(default_factory=list)
-    height: int = 0
-    size: int = 1
+    __slots__ = ("event", "height", "is_object", "items", "size")
+
+    def __init__(self, event: Any, *, is_object: bool) -> None:
+        self.event = event
+        self.is_object = is_object
+        self.items: list[Node] = []
+        self.height = 0
+        self.size = 1
 
 
 def parse(source: Source) -> Parsed:
@@ -97,7 +98,7 @@ class _Composer:
         elif kind in ("MappingStartEvent", "SequenceStartEvent"):
             if event.anchor:
                 self._anchors[event.anchor] = None
-            self._frames.append(_Frame(event, kind == "MappingStartEvent"))
+            self._frames.append(_Frame(event, is_object=kind == "MappingStartEvent"))
         elif kind in ("MappingEndEvent", "SequenceEndEvent"):
             frame = self._frames.pop()
             self._finish(frame.event, self._closed(frame, event))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from aiposture import files
@@ -36,21 +35,22 @@ class Failure(NamedTuple):
     message: str
 
 
-@dataclass
 class Unit:
     """One root module being read."""
 
-    tree: files.Tree
-    root: str
-    wanted: Callable[[str], bool]
-    budget: Budget = field(default_factory=Budget)
-    errors: list[SourceError] = field(default_factory=list)
-    other_files: list[str] = field(default_factory=list)
-    _configurations: dict[str, Configuration] = field(default_factory=dict)
-    _directories: dict[str, bool] = field(default_factory=dict)
-    _holding: dict[tuple[str, str], bool] = field(default_factory=dict)
-    _manifest: Mapping[str, str] | None = None
-    _locks: Mapping[str, str] | None = None
+    def __init__(self, tree: files.Tree, root: str, wanted: Callable[[str], bool]) -> None:
+        """`root` is the directory of the module in the `tree`; `wanted` tells the types that matter."""
+        self.tree = tree
+        self.root = root
+        self.wanted = wanted
+        self.budget = Budget()
+        self.errors: list[SourceError] = []
+        self.other_files: list[str] = []
+        self._configurations: dict[str, Configuration] = {}
+        self._directories: dict[str, bool] = {}
+        self._holding: dict[tuple[str, str], bool] = {}
+        self._manifest: Mapping[str, str] | None = None
+        self._locks: Mapping[str, str] | None = None
 
     def configuration(self, directory: str) -> Configuration:
         """The declarations of a directory."""
