@@ -95,7 +95,7 @@ def generated() -> Iterator[tuple[Path, str]]:
 
 def tokens() -> str:
     """The module of search tokens: a scan that finds none of them must not pay for loading the tables."""
-    names = sorted({token.lower() for token in (*services.sniff_tokens(), *links.SNIFF_TOKENS)})
+    names = sorted({token.lower() for token in (*services.sniff_tokens(), *links.sniff_tokens())})
     kept = [name for name in names if not any(other != name and other in name for other in names)]
     lines = "".join(f'    "{name}",\n' for name in kept)
     return f'''"""What a file's text holds, in lower case, if it can matter; written by tools/generate_docs.py."""

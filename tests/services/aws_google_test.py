@@ -9,7 +9,7 @@ import pytest
 from aiposture.aws_policies import document, statements
 from aiposture.model import AIService, Fact, Location, Reference, Resource, Unknown, Value
 from aiposture.readers.terraform import awscc
-from aiposture.services import WANTED, recognise, sniff_tokens, wanted
+from aiposture.services import recognise, sniff_tokens, types, wanted
 from aiposture.services.aws_bedrock import endpoint_service
 from aiposture.services.aws_google_secrets import is_secret_name
 from aiposture.services.awscc_names import in_awscc
@@ -336,4 +336,4 @@ def test_the_sniff_finds_what_is_ours_by_what_stands_in_it(text: str) -> None:
 )
 def test_the_sniff_passes_over_what_is_common(text: str) -> None:
     assert not any(token in text.lower() for token in sniff_tokens())
-    assert "aws_iam_role" in WANTED
+    assert "aws_iam_role" in types()

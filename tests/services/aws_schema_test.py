@@ -115,7 +115,7 @@ def test_property_exists(type_: str, name: str) -> None:
 
 CELLS = [
     (type_, prop.path, prop.read)
-    for service in services.ALL
+    for service in services.all_services()
     for binding in service.bindings
     for type_ in binding.types
     if type_.startswith("AWS::")
@@ -125,7 +125,7 @@ CELLS = [
     if isinstance(prop.read, Choice)
 ] + [
     (type_, prop.path, prop.read)
-    for service in services.ALL
+    for service in services.all_services()
     for binding in service.bindings
     for type_ in binding.types
     if type_.startswith("AWS::")

@@ -63,7 +63,7 @@ def test_lookup_in_a_page(path: str, values: list[str] | None) -> None:
 
 ENUMERATIONS = {
     (type_, prop.name): prop.read
-    for service in services.ALL
+    for service in services.all_services()
     for binding in service.bindings
     for type_ in binding.types
     if type_.startswith("google_")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from aiposture.model import AIService, Fact, Location, Origin, Provider, Reference, Resource, Unknown, Value
-from aiposture.services import ALL, MODULES, WANTED, recognise, rows, sniff_tokens, wanted
+from aiposture.services import all_services, recognise, rows, sniff_tokens, types, wanted
 
 HEADER = Location("main.tf", 1, 1, 1, 40)
 BLOCK = Location("main.tf", 1, 1, 9, 2)
@@ -44,7 +44,7 @@ def either(*alternatives: Any) -> Unknown:
 
 
 def resource(kind: str, properties: dict[str, Any], **more: Any) -> Resource:
-    mode = "module" if "/" in kind and not kind.startswith("Microsoft.") else "managed"
+    mode = "module" if "/" in kind and not kind.casefold().startswith("microsoft.") else "managed"
     fields: dict[str, Any] = {"mode": mode, **more}
     return Resource(
         dialect="terraform",
@@ -639,16 +639,14 @@ def test_every_row_has_a_source_and_a_default() -> None:
     found = rows()
     assert {row.service for row in found} >= {"Azure AI Search", "Azure Bot Service", "Azure Health Bot"}
     assert [row for row in found if not row.source or not row.default] == []
-    assert {name for row in found for name in row.types} == (
-        WANTED - {"azapi_resource", "azapi_update_resource"}
-    ) | MODULES
+    assert {name for row in found for name in row.types} == (types() - {"azapi_resource", "azapi_update_resource"})
 
 
 def test_the_sniff_misses_no_type_and_no_module() -> None:
     tokens = sniff_tokens()
     # Policies and functions are ours by what stands in them; tests of AWS and Google Cloud look at that.
-    common = {name for each in ALL for binding in each.bindings if binding.tokens for name in binding.types}
-    names = [*(name for name in WANTED - common), *(MODULES - common), "azapi_resource"]
+    common = {name for each in all_services() for binding in each.bindings if binding.tokens for name in binding.types}
+    names = [*(types() - common), "azapi_resource"]
     assert [name for name in names if not any(mark in name.lower() for mark in tokens)] == []
     assert not any(mark in 'resource "azurerm_storage_account" "domain" { email = "a@b.c" }' for mark in tokens)
 

@@ -13,7 +13,7 @@ from aiposture.model.finding import (
     Suppression,
     Verdict,
 )
-from aiposture.model.resource import Dialect, Mode, Provider, Reading, Resource
+from aiposture.model.resource import Cloud, Dialect, Mode, Provider, Reading, Resource, cloud_of
 from aiposture.model.service import (
     AIService,
     Callers,
@@ -43,6 +43,7 @@ __all__ = [
     "Call",
     "Callers",
     "Category",
+    "Cloud",
     "Comment",
     "Control",
     "Data",
@@ -86,4 +87,5 @@ __all__ = [
     "Unknown",
     "Value",
     "Verdict",
+    "cloud_of",
 ]

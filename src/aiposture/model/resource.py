@@ -9,6 +9,19 @@ from aiposture.model.values import Unknown, Value
 
 Dialect = Literal["terraform", "terraform-plan", "arm", "bicep", "cloudformation"]
 Mode = Literal["managed", "data", "module", "output"]
+Cloud = Literal["azure", "aws", "google"]
+
+_CLOUDS: tuple[tuple[Cloud, tuple[str, ...]], ...] = (
+    ("azure", ("azurerm_", "azapi_", "microsoft.")),
+    ("aws", ("aws_", "awscc_", "aws::", "custom::")),
+    ("google", ("google_",)),
+)
+
+
+def cloud_of(type_: str) -> Cloud | None:
+    """The cloud that a type is of, by what its name begins with; None for all others, and for remote modules."""
+    folded = type_.casefold()
+    return next((cloud for cloud, prefixes in _CLOUDS if folded.startswith(prefixes)), None)
 
 
 class Provider(NamedTuple):

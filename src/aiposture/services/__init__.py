@@ -1,133 +1,51 @@
 """AI services: what a resource says about one, as facts, without a word about controls.
 
 A service is a table: resource type -> property -> provider default. Each module holds the tables of one service;
-this is the list of them.
+`clouds` lists them.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aiposture.services import (
-    ai_services,
-    aws_agentcore,
-    aws_agentcore_data,
-    aws_assistants,
-    aws_bedrock,
-    aws_bedrock_content,
-    aws_consumers,
-    aws_iam,
-    aws_sagemaker,
-    aws_sagemaker_serving,
-    aws_stores,
-    aws_trust,
-    bot,
-    google_agents,
-    google_api_keys,
-    google_ces,
-    google_colab,
-    google_consumers,
-    google_iam,
-    google_keys,
-    google_notebooks,
-    google_org_policies,
-    google_safety,
-    google_vertex,
-    health_bot,
-    machine_learning,
-    machine_learning_parts,
-    registry_modules,
-    search,
-    video_indexer,
-)
-from aiposture.services.awscc_names import as_declared, in_awscc
+from aiposture.model import cloud_of
+from aiposture.services.awscc_names import as_declared
+from aiposture.services.clouds import everything, tables
 from aiposture.services.module_names import canonical, may_hold_ai, spellings
-from aiposture.services.shape import Binding, Row, Service, describe, services
+from aiposture.services.shape import Row, Service, describe, services
 
 if TYPE_CHECKING:
     from aiposture.model import AIService, Resource
 
 __all__ = [
-    "ALL",
-    "MODULES",
-    "WANTED",
     "Row",
+    "all_services",
     "as_declared",
     "may_hold_ai",
     "recognise",
     "rows",
     "sniff_tokens",
+    "types",
     "wanted",
 ]
 
-_DECLARED = (
-    *ai_services.SERVICES,
-    *machine_learning.SERVICES,
-    *machine_learning_parts.SERVICES,
-    *search.SERVICES,
-    *bot.SERVICES,
-    *video_indexer.SERVICES,
-    *health_bot.SERVICES,
-    *aws_sagemaker.SERVICES,
-    *aws_sagemaker_serving.SERVICES,
-    *aws_agentcore.SERVICES,
-    *aws_agentcore_data.SERVICES,
-    *aws_bedrock.SERVICES,
-    *aws_bedrock_content.SERVICES,
-    *aws_stores.SERVICES,
-    *aws_assistants.SERVICES,
-    *aws_iam.SERVICES,
-    *aws_trust.SERVICES,
-    *aws_consumers.SERVICES,
-    *google_vertex.SERVICES,
-    *google_keys.SERVICES,
-    *google_notebooks.SERVICES,
-    *google_colab.SERVICES,
-    *google_agents.SERVICES,
-    *google_ces.SERVICES,
-    *google_api_keys.SERVICES,
-    *google_safety.SERVICES,
-    *google_iam.SERVICES,
-    *google_org_policies.SERVICES,
-    *google_consumers.SERVICES,
-)
 
-ALL: tuple[Service, ...] = (*_DECLARED, *registry_modules.SERVICES)
-
-# azapi resources are read whatever their type is: it is known only when they are evaluated.
-_AZAPI = frozenset({"azapi_resource", "azapi_update_resource"})
-
-_BINDINGS = tuple(binding for service in _DECLARED for binding in service.bindings)
-_TYPES = frozenset(declared for binding in _BINDINGS for declared in binding.types)
-
-WANTED: frozenset[str] = _AZAPI | _TYPES
-"""The types that declare an AI service: those of Terraform, of ARM and of CloudFormation, and azapi's own."""
-
-MODULES: frozenset[str] = frozenset(
-    source for service in registry_modules.SERVICES for binding in service.bindings for source in binding.types
-)
-"""The remote modules that are judged by their arguments, by their names in the registry."""
-
-_AWSCC = frozenset(in_awscc(declared) for declared in _TYPES if "::" in declared)
-_WANTED_FOLDED = frozenset(name.casefold() for name in WANTED | MODULES | _AWSCC)
+def all_services() -> tuple[Service, ...]:
+    """Every service of every cloud, and those that remote modules make."""
+    return tuple(service for each in everything() for service in each.services)
 
 
-def _index() -> dict[str, tuple[tuple[Service, Binding], ...]]:
-    index: dict[str, tuple[tuple[Service, Binding], ...]] = {}
-    for service in ALL:
-        for binding in service.bindings:
-            for name in binding.types:
-                key = name.casefold()
-                index[key] = (*index.get(key, ()), (service, binding))
-    return index
-
-
-_BY_TYPE = _index()
+def types() -> frozenset[str]:
+    """What declares an AI service: types of Terraform, of ARM and of CloudFormation, azapi's own, remote modules."""
+    return frozenset().union(*(each.types for each in everything()))
 
 
 def wanted(name: str) -> bool:
     """Whether a resource type or a remote module's source (in any of its spellings) can be an AI service."""
-    return name.casefold() in _WANTED_FOLDED or canonical(name) in _WANTED_FOLDED
+    cloud = cloud_of(name)
+    if cloud is not None:
+        return name.casefold() in tables(cloud).wanted
+    return "/" in name and canonical(name) in tables(None).wanted
 
 
 def recognise(resource: Resource) -> tuple[AIService, ...]:
@@ -135,20 +53,22 @@ def recognise(resource: Resource) -> tuple[AIService, ...]:
 
     Outputs are none, and data sources only where their table says so.
     """
-    if resource.mode == "output":
-        return ()
-    name = canonical(resource.type) if resource.mode == "module" else resource.type.casefold()
+    if resource.mode == "module":
+        found = tables(None).by_type.get(canonical(resource.type), ())
+    else:
+        cloud = None if resource.mode == "output" else cloud_of(resource.type)
+        found = () if cloud is None else tables(cloud).by_type.get(resource.type.casefold(), ())
     return tuple(
-        found
-        for service, binding in _BY_TYPE.get(name, ())
+        each
+        for service, binding in found
         if binding.data_source == (resource.mode == "data")
-        for found in services(service, binding, resource)
+        for each in services(service, binding, resource)
     )
 
 
 def rows() -> tuple[Row, ...]:
     """All tables, line by line, for the documentation."""
-    return tuple(row for service in ALL for row in describe(service))
+    return tuple(row for service in all_services() for row in describe(service))
 
 
 def sniff_tokens() -> tuple[str, ...]:
@@ -157,9 +77,10 @@ def sniff_tokens() -> tuple[str, ...]:
     A file matters if it declares an AI resource or an azapi resource, or calls a remote module that is judged or
     mentions AI. Compare them with the file's bytes in lower case.
     """
-    types = {_token(name) for binding in _BINDINGS if not binding.tokens for name in binding.types}
-    texts = {token for binding in _BINDINGS for token in binding.tokens}
-    candidates = sorted({"azapi_", *types, *texts, *spellings()}, key=lambda token: (len(token), token))
+    bindings = [binding for each in everything()[:-1] for service in each.services for binding in service.bindings]
+    names = {_token(name) for binding in bindings if not binding.tokens for name in binding.types}
+    texts = {token for binding in bindings for token in binding.tokens}
+    candidates = sorted({"azapi_", *names, *texts, *spellings()}, key=lambda token: (len(token), token))
     kept: list[str] = []
     for token in candidates:
         if not any(shorter in token for shorter in kept):

@@ -24,7 +24,7 @@ def read(path, compiler, root=FIXTURES, parameter_files=()):
     return bicep.read(
         Tree(root),
         path,
-        wanted=lambda name: services.wanted(name) or name in links.WANTED,
+        wanted=lambda name: services.wanted(name) or links.wanted(name),
         compiler=compiler,
         parameter_files=parameter_files,
     )
