@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from aiposture.model import Severity, Verdict
+from aiposture.model import Severity, SourceError, Verdict
 from aiposture.output import formats
 from aiposture.output.style import Style, listed, worst_first
 
@@ -86,3 +86,22 @@ def test_the_worst_comes_first(exposed, in_module, undecided, passed, by_default
     assert worst_first([passed, undecided, in_module, by_default, exposed]) == [
         exposed, by_default, in_module, undecided, passed,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", formats.NAMES)
+@pytest.mark.parametrize("part", ["errors", "not_analysed", "notices", "base"])
+def test_keys_are_sought_in_whatever_can_hold_a_word_of_the_user(name, part, report, clean):
+    key = "sk-" + "a1b2c3d4" * 4
+    quoting = {
+        "errors": (SourceError("main.tf", 1, f"no such thing: {key}"),),
+        "not_analysed": (report.not_analysed[0]._replace(name=key),),
+        "notices": (report.notices[0]._replace(message=f"unused: {key}"),),
+        "base": f"the baseline {key}",
+    }
+    shown = formats.render(name, clean._replace(**{part: quoting[part]}), Style())
+    assert key not in shown
+
+
+def test_a_report_that_quotes_nothing_is_not_searched_for_keys(clean, monkeypatch):
+    monkeypatch.setattr(formats, "without_keys", None)
+    assert "AIS201" in formats.render("json", clean, Style())

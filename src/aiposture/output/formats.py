@@ -45,7 +45,14 @@ def render(name: str, report: Report, style: Style) -> str:
     """`report` in the format `name`, one of NAMES. The same report gives the same text."""
     made_by = FORMATS[name]
     text: str = import_module(made_by.module).render(without_secrets(report, style.read_lines), style)
-    return made_by.inert(without_keys(text, frozenset(finding.fingerprint for finding in report.findings)))
+    if _quotes(report):
+        text = without_keys(text, frozenset(finding.fingerprint for finding in report.findings))
+    return made_by.inert(text)
+
+
+def _quotes(report: Report) -> bool:
+    """Whether a report can hold a word of the code or of the user, and not only numbers and words of ours."""
+    return any((report.findings, report.errors, report.notices, report.not_analysed, report.shard, report.base))
 
 
 def finished(name: str, text: str) -> str:

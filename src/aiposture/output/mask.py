@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 MASK = "(sensitive)"
@@ -17,10 +18,14 @@ _LONGEST = 2000  # characters of the text itself
 _SIBLINGS = 40  # lines
 _SHORTEST = len("Pwd=")
 
-_NAME = re.compile(
-    r"(?:key|secret|passw(?:or)?d|passphrase|pwd|token|credential|connection[_-]?string|sas)s?[0-9]?$", re.IGNORECASE
+# A pattern is compiled when it is first called for, and `re` keeps it: all together would be a tenth of each start.
+_NAME = partial(
+    re.compile,
+    r"(?:key|secret|passw(?:or)?d|passphrase|pwd|token|credential|connection[_-]?string|sas)s?[0-9]?$",
+    re.IGNORECASE,
 )
-_SHAPE = re.compile(
+_SHAPE: partial[re.Pattern[str]] = partial(
+    re.compile,
     r"""-----BEGIN[ A-Z]*PRIVATE[ ]KEY-----.*
     | \b(?:AKIA|ASIA|AROA)[A-Z0-9]{16}\b
     | \bAIza[\w-]{35}
@@ -37,37 +42,39 @@ _SHAPE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 # The key of an Azure AI service before 2024. Hashes that look the same are parts of paths, identifiers have dashes.
-_HEX = re.compile(r"(?<![\w/.+:-])[0-9A-Fa-f]{32}(?![\w/.+:-])")
+_HEX: partial[re.Pattern[str]] = partial(re.compile, r"(?<![\w/.+:-])[0-9A-Fa-f]{32}(?![\w/.+:-])")
 # Where a name is given a value, in all dialects. A word is only tried at its start, so that a line takes linear time.
-_ASSIGNMENT = re.compile(
-    r"""(?<![\w.-])["']?(?P<name>[A-Za-z_][\w.-]*)["']?(?:\s+[\w?]+)?\s*(?:=(?![=>~])|:(?!:)|=>)[ \t]*"""
+_ASSIGNMENT = partial(
+    re.compile, r"""(?<![\w.-])["']?(?P<name>[A-Za-z_][\w.-]*)["']?(?:\s+[\w?]+)?\s*(?:=(?![=>~])|:(?!:)|=>)[ \t]*"""
 )
-_COMPARED = re.compile(
-    r"""(?<![\w.])(?P<name>[A-Za-z_][\w.]*)[ \t]*(?:[=!]=|[=!]~)[ \t]*(?P<text>"(?:[^"\\]|\\.)+"|'(?:[^'\\]|\\.)+')"""
+_COMPARED = partial(
+    re.compile,
+    r"""(?<![\w.])(?P<name>[A-Za-z_][\w.]*)[ \t]*(?:[=!]=|[=!]~)[ \t]*(?P<text>"(?:[^"\\]|\\.)+"|'(?:[^'\\]|\\.)+')""",
 )
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"?|\'(?:[^\'\\]|\\.)*\'?')
+_STRING = partial(re.compile, r'"(?:[^"\\]|\\.)*"?|\'(?:[^\'\\]|\\.)*\'?')
 _HOLDERS = frozenset({"value", "default", "defaultvalue", "stringvalue", "secretstring", "secret_string", "content"})
 # The words that can say what a value is for: the `name` beside it, and what its block is called.
-_NAMED = re.compile(r"""\bname["']?\s*[:=]\s*["']?(?P<name>[\w-]+)""", re.IGNORECASE)
-_HEADER = re.compile(r"""\s*(?:(?:variable|output|param|var|resource\s+"[^"]*")\s+)?["']?(?P<name>[\w-]+)""")
-_DECLARED = re.compile(
+_NAMED = partial(re.compile, r"""\bname["']?\s*[:=]\s*["']?(?P<name>[\w-]+)""", re.IGNORECASE)
+_HEADER = partial(re.compile, r"""\s*(?:(?:variable|output|param|var|resource\s+"[^"]*")\s+)?["']?(?P<name>[\w-]+)""")
+_DECLARED = partial(
+    re.compile,
     r"""secure(?:string|object)|@secure\(\)|sensitive\s*=\s*true|noecho["']?\s*:\s*["']?true|_secret["']|/secrets["'@]""",
     re.IGNORECASE,
 )
 _PLACES = ("@Microsoft.KeyVault(", "{{resolve:", "arn:", "projects/", "secretref:", "ssm:", "sm://", "secret://")
 _NO_LITERALS = ("!", "*", "&", "|", ">", "{", "[")  # what YAML can begin with but a plain word
-_PLAIN = re.compile(r"(?:true|false|null|~|-?\d{1,5}|)$", re.IGNORECASE)
+_PLAIN = partial(re.compile, r"(?:true|false|null|~|-?\d{1,5}|)$", re.IGNORECASE)
 # The literals in a call of these name something that is looked up.
-_LOOKING_UP = re.compile(
-    r"(?:parameters|variables|\w*resourceid|reference|list\w*|getsecret|getatt|ref)$", re.IGNORECASE
+_LOOKING_UP = partial(
+    re.compile, r"(?:parameters|variables|\w*resourceid|reference|list\w*|getsecret|getatt|ref)$", re.IGNORECASE
 )
-_HOLES = re.compile(r"(\$\{.*?\}(?!\})|\$\{[^}]*$)")
-_TEXT_FOLLOWS = re.compile(r"(?:<<[-~]?\w+|[|>][-+]?|:)$")
-_YAML_WORD = re.compile(r"""(?<=[\[,\s])[^\s,\[\]"'!]{6,}""")
-_NAMES_IN_YAML = re.compile(r"!(?:Ref|GetAtt|ImportValue|Condition)\s+$")
-_CALLER = re.compile(r"[\w\])]+$")
+_HOLES = partial(re.compile, r"(\$\{.*?\}(?!\})|\$\{[^}]*$)")
+_TEXT_FOLLOWS = partial(re.compile, r"(?:<<[-~]?\w+|[|>][-+]?|:)$")
+_YAML_WORD = partial(re.compile, r"""(?<=[\[,\s])[^\s,\[\]"'!]{6,}""")
+_NAMES_IN_YAML = partial(re.compile, r"!(?:Ref|GetAtt|ImportValue|Condition)\s+$")
+_CALLER = partial(re.compile, r"[\w\])]+$")
 _LONGEST_NAME = 80
-_VERSION = re.compile(r"\d{4}-\d\d-\d\d(?:-\w+)?$")
+_VERSION = partial(re.compile, r"\d{4}-\d\d-\d\d(?:-\w+)?$")
 
 
 class Line(NamedTuple):
@@ -89,28 +96,29 @@ class Line(NamedTuple):
 def is_secret_name(name: str) -> bool:
     """Whether a property, variable or parameter of this name (or path) holds a secret."""
     last = name.rpartition(".")[2].rstrip("]0123456789[").strip("\"'")
-    return _NAME.search(last) is not None
+    return _NAME().search(last) is not None
 
 
 def without_shapes(text: str) -> str:
     """`text` with the mask for all in it that looks like a key, whatever it is called."""
     # A report repeats its words. No shape but a private key's goes over a space, and none is shorter than this.
     suspects = (word for word in set(text.split()) if len(word) > _SHORTEST)
-    if "PRIVATE KEY" in text.upper() or any(map(_SHAPE.search, suspects)):
-        return _SHAPE.sub(MASK, text)
+    shape = _SHAPE()
+    if "PRIVATE KEY" in text.upper() or any(map(shape.search, suspects)):
+        return shape.sub(MASK, text)
     return text
 
 
 def without_keys(text: str, own: Collection[str] = ()) -> str:
     """As `without_shapes`, and without hexadecimal keys that stand alone. `own` are such texts that we have made."""
     masked = without_shapes(text)
-    return _HEX.sub(lambda found: found[0] if found[0] in own else MASK, masked)
+    return _HEX().sub(lambda found: found[0] if found[0] in own else MASK, masked)
 
 
 def without_literals(expression: str) -> str:
     """An expression that gives a secret, or a text with holes (`a${b}`), with the mask for all that it says itself."""
     if "${" in expression and not expression.startswith(('"', "'")):
-        return "".join(part if part.startswith("${") else MASK for part in _HOLES.split(expression) if part)
+        return "".join(part if part.startswith("${") else MASK for part in _HOLES().split(expression) if part)
     return Line(expression, tuple(_literals(expression, 0, len(expression)))).part(0, len(expression))
 
 
@@ -122,15 +130,15 @@ def masked_line(lines: Sequence[str], number: int, around: tuple[int, int], *, s
     text = lines[number]
     start, end = around[0], min(around[1], around[0] + _LONGEST, len(text))
     low, high = max(0, start - _AROUND), min(len(text), max(start, end) + _AROUND)
-    found = [(found.start(), found.end()) for found in _SHAPE.finditer(text, low, high)]
-    found += [(found.start(), found.end()) for found in _HEX.finditer(text, low, high)]
-    compared = (one for one in _COMPARED.finditer(text, low, high) if is_secret_name(one["name"]))
+    found = [(found.start(), found.end()) for found in _SHAPE().finditer(text, low, high)]
+    found += [(found.start(), found.end()) for found in _HEX().finditer(text, low, high)]
+    compared = (one for one in _COMPARED().finditer(text, low, high) if is_secret_name(one["name"]))
     found += [(one.start("text") + 1, one.end("text") - 1) for one in compared]
     found += _named(lines, number, low, high)
     if secret:
-        assignment = _ASSIGNMENT.match(text, start, high)
+        assignment = _ASSIGNMENT().match(text, start, high)
         found += _literals(text, assignment.end() if assignment else start, high if end == start + _LONGEST else end)
-    elif not _ASSIGNMENT.search(text, low, high):
+    elif not _ASSIGNMENT().search(text, low, high):
         found += _below_a_secret(lines, number)
     return Line(text, tuple(_joined(found)))
 
@@ -147,14 +155,14 @@ def _named(lines: Sequence[str], number: int, low: int, high: int) -> Iterator[t
     """The literals behind a name that says secret."""
     text = lines[number]
     # `"a" :` behind a question mark is the arm of a condition, and no name.
-    assignments = [one for one in _ASSIGNMENT.finditer(text, low, high) if not _after_question(text, one.start())]
+    assignments = [one for one in _ASSIGNMENT().finditer(text, low, high) if not _after_question(text, one.start())]
     for at, assignment in enumerate(assignments):
         name = assignment["name"]
         end = assignments[at + 1].start() if at + 1 < len(assignments) else high
         held = name.casefold() in _HOLDERS or text.lstrip().startswith(("param ", "var "))
         if is_secret_name(name) or (held and _is_about_a_secret(lines, number, low, high)):
             # A text can hold what looks like another assignment.
-            string = _STRING.match(text, assignment.end(), high)
+            string = _STRING().match(text, assignment.end(), high)
             yield from _literals(text, assignment.end(), max(end, string.end() if string else 0))
 
 
@@ -163,10 +171,10 @@ def _literals(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     value = text[start:end]
     bare = value.strip().rstrip(",}] ")
     if bare.startswith("!"):  # a call in YAML
-        for word in _YAML_WORD.finditer(value):
-            if not _NAMES_IN_YAML.search(value, 0, word.start()):
+        for word in _YAML_WORD().finditer(value):
+            if not _NAMES_IN_YAML().search(value, 0, word.start()):
                 yield start + word.start(), start + word.end()
-    elif not any(mark in value for mark in "\"'(.") and not bare.startswith(_NO_LITERALS) and not _PLAIN.match(bare):
+    elif not any(mark in value for mark in "\"'(.") and not bare.startswith(_NO_LITERALS) and not _PLAIN().match(bare):
         at = start + value.index(bare)
         yield at, at + len(bare)
         return
@@ -175,11 +183,11 @@ def _literals(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     while position < end:
         character = text[position]
         if character in "([":
-            before = _CALLER.search(text, max(start, position - _LONGEST_NAME), position)
+            before = _CALLER().search(text, max(start, position - _LONGEST_NAME), position)
             callers.append((before[0] if before else "") + character)
         elif character in ")]" and callers:
             callers.pop()
-        elif character in "\"'" and (string := _STRING.match(text, position, end)):
+        elif character in "\"'" and (string := _STRING().match(text, position, end)):
             if not _is_key(text, position, string.end()):
                 yield from _in_string(string, callers[-1] if callers else "")
             position = string.end()
@@ -218,11 +226,11 @@ def _names_something(string: str, caller: str) -> bool:
     if caller.endswith("["):
         return len(caller) > 1
     return (
-        (caller.endswith("(") and _LOOKING_UP.search(caller[:-1]) is not None)
+        (caller.endswith("(") and _LOOKING_UP().search(caller[:-1]) is not None)
         or (string.startswith("${") and string.endswith("}") and string.count("${") == 1)
         or string.startswith(_PLACES)
-        or _VERSION.match(string) is not None
-        or _PLAIN.match(string) is not None
+        or _VERSION().match(string) is not None
+        or _PLAIN().match(string) is not None
     )
 
 
@@ -233,9 +241,9 @@ def _is_about_a_secret(lines: Sequence[str], number: int, low: int, high: int) -
 
 
 def _says_secret(line: str) -> bool:
-    header = _HEADER.match(line)
-    names = [found["name"] for found in (header, _NAMED.search(line)) if found is not None]
-    return _DECLARED.search(line) is not None or any(map(is_secret_name, names))
+    header = _HEADER().match(line)
+    names = [found["name"] for found in (header, _NAMED().search(line)) if found is not None]
+    return _DECLARED().search(line) is not None or any(map(is_secret_name, names))
 
 
 def _neighbours(lines: Sequence[str], number: int) -> Iterator[str]:
@@ -270,11 +278,11 @@ def _below_a_secret(lines: Sequence[str], number: int) -> Iterator[tuple[int, in
         if not line or _indent(line) >= depth:
             continue
         depth = _indent(line)
-        assignment = _ASSIGNMENT.search(line)
+        assignment = _ASSIGNMENT().search(line)
         if assignment is None:
             continue
         if is_secret_name(assignment["name"]) and not line.endswith("{"):
-            if _TEXT_FOLLOWS.search(line):
+            if _TEXT_FOLLOWS().search(line):
                 yield _indent(text), len(text.rstrip())
             else:
                 yield from _literals(text, _indent(text), len(text.rstrip()))

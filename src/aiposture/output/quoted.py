@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import partial
 
 from aiposture.model import Finding, Report, SourceError
 from aiposture.output.mask import MASK, is_secret_name, masked_line, without_literals
@@ -15,7 +16,7 @@ from aiposture.output.style import ReadLines
 
 _ABOUT_SECRETS = frozenset({"key-consumers", "plaintext-secrets"})
 # How messages quote: the property and the expression. A cut one has no end.
-_QUOTED = re.compile(r"`(?P<name>[^`]+)` is `(?P<text>[^`]+)`")
+_QUOTED = partial(re.compile, r"`(?P<name>[^`]+)` is `(?P<text>[^`]+)`")
 _SHORTEST = 4  # characters; to mask what is shorter would take words away
 
 
@@ -58,5 +59,5 @@ def _without_secrets(finding: Finding) -> Finding:
         is_one = is_about_secrets(finding) or is_secret_name(found["name"])
         return f"`{found['name']}` is `{without_literals(found['text'])}`" if is_one else found[0]
 
-    message = _QUOTED.sub(masked, finding.message)
+    message = _QUOTED().sub(masked, finding.message)
     return finding if message == finding.message else finding._replace(message=message)
