@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
 
 from aiposture.files import MissingError, Tree, UnreadableError, join
 
 
-@dataclass(frozen=True)
 class MemoryTree(Tree):
     """The files in `held`, by path."""
 
-    root: Path = Path("/nonexistent")
-    held: Mapping[str, bytes] = field(kw_only=True, default_factory=dict)
+    def __init__(self, held: Mapping[str, bytes]) -> None:
+        """The root is no directory of the machine."""
+        super().__init__("/nonexistent")
+        self.held = held
 
     def read(self, path: str) -> bytes:
         """The bytes of a file. Raises UnreadableError."""
