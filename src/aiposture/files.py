@@ -6,6 +6,7 @@ so is everything that is no regular file, or that is larger than any template is
 
 from __future__ import annotations
 
+import copy
 import os
 import posixpath
 import stat
@@ -110,7 +111,10 @@ class Tree:
 
     def with_extra(self, extra: Mapping[str, str]) -> Tree:
         """The same tree, in which the user named other files outside of it."""
-        return Tree(self.root, extra)
+        tree = copy.copy(self)
+        tree.extra = extra
+        tree._once = {}  # noqa: SLF001 - it is one of ours
+        return tree
 
     def once(self, key: str, make: Callable[[], _T]) -> _T:
         """What `make` gives, made once for `key` as long as this tree is in use: files that many units share."""

@@ -30,10 +30,6 @@ class Snapshot(Tree):
         self.listing = listing
         self.blobs = blobs
 
-    def with_extra(self, extra: Mapping[str, str]) -> Snapshot:
-        """The same snapshot, in which the user named other files outside of it."""
-        return Snapshot(self.root, extra, source=self.source, listing=self.listing, blobs=self.blobs)
-
     def __enter__(self) -> Snapshot:  # noqa: PYI034 - Self came with Python 3.11
         return self
 
