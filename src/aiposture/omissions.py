@@ -94,8 +94,11 @@ def _headers(
     if number > _MOST_OPENINGS:
         return  # each one that is not closed would be searched to the end of the file
     code = no_code.sub(lambda found: b"\n" * found[0].count(b"\n"), data) if number else data
+    line, at = 1, 0
     for found in header.finditer(code):
-        yield _Mention(code.count(b"\n", 0, found.start(1)) + 1, found[1].decode())
+        line += code.count(b"\n", at, found.start(1))
+        at = found.start(1)
+        yield _Mention(line, found[1].decode())
 
 
 def _of_template(path: str, data: bytes, given: Resources, wanted: Wanted) -> Iterator[_Mention]:
@@ -114,8 +117,10 @@ def _line(data: bytes, type_: str, given: Resources) -> int:
     """The first line with the end of the type that stands in no resource of `given`."""
     stretches = [(one.location.line, one.location.end_line) for one in given if one.declared_type == type_]
     name = re.escape(re.split("[/:]", type_)[-1].encode())
+    line, at = 1, 0
     for found in re.finditer(name + rb"""(?:["'\s]|\Z)""", data, re.IGNORECASE):
-        line = data.count(b"\n", 0, found.start()) + 1
+        line += data.count(b"\n", at, found.start())
+        at = found.start()
         if not any(first <= line <= last for first, last in stretches):
             return line
     return 1

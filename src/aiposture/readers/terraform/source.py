@@ -27,16 +27,20 @@ class Source:
 
     def position(self, offset: int) -> tuple[int, int]:
         """The line and the column of a byte."""
+        row, column = self.point(offset)
+        characters = column if self._ascii else len(self.data[offset - column : offset].decode(errors="replace"))
+        return row + 1, characters + 1
+
+    def point(self, offset: int) -> tuple[int, int]:
+        """The row and the column of a byte as the parser counts them: from 0, and in bytes."""
         if self._lines is None:
             self._lines = [0]
             at = self.data.find(b"\n")
             while at >= 0:
                 self._lines.append(at + 1)
                 at = self.data.find(b"\n", at + 1)
-        line = bisect_right(self._lines, offset)
-        start = self._lines[line - 1]
-        characters = offset - start if self._ascii else len(self.data[start:offset].decode(errors="replace"))
-        return line, characters + 1
+        row = bisect_right(self._lines, offset) - 1
+        return row, offset - self._lines[row]
 
     def text(self, start: int, end: int) -> str:
         """The characters between two bytes."""

@@ -200,8 +200,7 @@ def _apart(source: Source, root: Node, deadline: Deadline) -> list[Node]:
 def _range(source: Source, start: int, end: int) -> Range:
     from tree_sitter import Range  # noqa: PLC0415 - as in _new_parser
 
-    points = [(source.data.count(b"\n", 0, at), at - source.data.rfind(b"\n", 0, at) - 1) for at in (start, end)]
-    return Range(points[0], points[1], start, end)
+    return Range(source.point(start), source.point(end), start, end)
 
 
 def parse_expression(source: Source) -> Expression | None:
