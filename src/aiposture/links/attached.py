@@ -12,8 +12,7 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from aiposture.links.addresses import without_indexes
-from aiposture.links.aws_principals import kind_of
-from aiposture.links.names import literal, reference_of
+from aiposture.links.names import kind_of, literal, reference_of
 from aiposture.model import AIService, Fact, Origin, Protection, Resource, Unknown, Value
 
 # A runtime writes its logs without being told to.

@@ -12,8 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from aiposture.aws_policies import bare, documents
 from aiposture.links.addresses import without_indexes
-from aiposture.links.aws_principals import kind_of
-from aiposture.links.names import reference_of
+from aiposture.links.names import kind_of, reference_of
 from aiposture.model import AIService, Fact, Origin, Resource, Unknown, Value
 
 _T = TypeVar("_T")

@@ -13,8 +13,7 @@ from typing import NamedTuple
 
 from aiposture.aws_policies import bare
 from aiposture.links.addresses import without_indexes
-from aiposture.links.aws_principals import kind_of
-from aiposture.links.names import listed, literal, reference_of
+from aiposture.links.names import kind_of, listed, literal, reference_of
 from aiposture.model import Reference, Resource, Unknown, Value
 
 _VPCS = ("aws_vpc", "AWS::EC2::VPC")

@@ -15,8 +15,8 @@ from aiposture.aws_policies import statements
 from aiposture.links import aws_networks
 from aiposture.links.addresses import without_indexes
 from aiposture.links.aws_networks import Endpoint, Networks
-from aiposture.links.aws_principals import Principals, kind_of
-from aiposture.links.names import reference_of
+from aiposture.links.aws_principals import Principals
+from aiposture.links.names import kind_of, reference_of
 from aiposture.model import AIService, Fact, FactValue, Origin, Resource, Value
 
 _OURS = frozenset({"aws-sagemaker-notebook", "aws-agentcore-runtime"})

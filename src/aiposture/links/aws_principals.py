@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from aiposture.aws_policies import Statement, block_statements, policy_name, statements
 from aiposture.links.addresses import without_indexes
-from aiposture.links.names import listed, literal, reference_of
+from aiposture.links.names import kind_of, listed, literal, reference_of
 from aiposture.model import Reference, Resource, Unknown, Value
 
 _PRINCIPALS = ("aws_iam_role", "aws_iam_user", "AWS::IAM::Role", "AWS::IAM::User")
@@ -201,11 +201,6 @@ class Principals:
             return None
         blocks = data.get("statement")
         return None if blocks is not None and not blocks.known else block_statements(blocks)
-
-
-def kind_of(resource: Resource) -> str:
-    """The type in lower case: types of CloudFormation that come from awscc are spelled in its way."""
-    return resource.type.casefold()
 
 
 def _is_ai(action: str) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from aiposture.links.addresses import without_indexes
 from aiposture.links.aws_principals import WANTED as _PRINCIPALS
-from aiposture.links.aws_principals import Principals, kind_of
-from aiposture.links.names import literal, reference_of
+from aiposture.links.aws_principals import Principals
+from aiposture.links.names import kind_of, literal, reference_of
 from aiposture.model import AIService, Fact, Protection, Resource, Unknown, Value
 
 _KEYS = ("aws_iam_access_key", "AWS::IAM::AccessKey")

@@ -7,8 +7,7 @@ from collections.abc import Set as AbstractSet
 
 from aiposture.aws_policies import statements
 from aiposture.links.addresses import without_indexes
-from aiposture.links.aws_principals import kind_of
-from aiposture.links.names import reference_of
+from aiposture.links.names import kind_of, reference_of
 from aiposture.model import AIService, Fact, Origin, Reference, Resource, Unknown, Value
 
 _ENFORCED = ("aws_bedrock_enforced_guardrail_configuration", "AWS::Bedrock::EnforcedGuardrailConfiguration")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import NamedTuple
 
-from aiposture.model import Reference, Unknown, Value
+from aiposture.model import Reference, Resource, Unknown, Value
 
 NAMESPACES = (
     "Microsoft.BotService",
@@ -115,3 +115,8 @@ def listed(value: Value | None) -> tuple[Value, ...]:
     if value is None:
         return ()
     return value.data if isinstance(value.data, tuple) else (value,)
+
+
+def kind_of(resource: Resource) -> str:
+    """The type in lower case: types of CloudFormation that come from awscc are spelled in its way."""
+    return resource.type.casefold()
