@@ -49,9 +49,11 @@ def check_parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
+        add_help=False,
     )
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="files and directories (default: this directory)")
-    parser.add_argument("--version", action="version", version=f"aiposture {__version__}")
+    _add_paths(parser, metavar="PATH", help="files and directories (default: this directory)").add_argument(
+        "--version", action="version", version=f"aiposture {__version__}"
+    )
     _add_all(parser).add_argument(
         "--shard", metavar="I/N", help="judge the I-th of N parts; aiposture merge joins their JSON or SARIF reports"
     )
@@ -66,9 +68,9 @@ def hook_parser() -> argparse.ArgumentParser:
         description="Judges what the git index holds, in the whole repository, wherever it is started: "
         "what is not staged does not count. The options are those of check.",
         allow_abbrev=False,
+        add_help=False,
     )
-    parser.add_argument("paths", nargs="*", metavar="FILE", help="with --changed: the files that changed")
-    parser.add_argument(
+    _add_paths(parser, metavar="FILE", help="with --changed: the files that changed").add_argument(
         "--changed", action="store_true", help="judge only the modules and templates that a FILE belongs to"
     )
     parser.set_defaults(shard=None)
@@ -97,6 +99,17 @@ def merge_parser() -> argparse.ArgumentParser:
     _add_configuration(parser.add_argument_group("configuration"))
     _add_exit(parser.add_argument_group("exit status"))
     return parser
+
+
+def _add_paths(parser: argparse.ArgumentParser, *, metavar: str, help: str) -> argparse._ArgumentGroup:  # noqa: A002
+    """Add what each command has, under the titles that argparse gives it; the group for more of it.
+
+    An argument of the parser itself would be laid out at once for the width of the terminal, which only --help needs.
+    """
+    parser.add_argument_group("positional arguments").add_argument("paths", nargs="*", metavar=metavar, help=help)
+    options = parser.add_argument_group("options")
+    options.add_argument("-h", "--help", action="help", help="show this help message and exit")
+    return options
 
 
 def _add_all(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from typing import TextIO
 
@@ -25,6 +24,8 @@ class Bar:
         now = time.monotonic()
         if now < self._next or total <= 0:
             return
+        import shutil  # with all that it can pack and unpack; most scans are over before there is a bar
+
         self._next = now + _INTERVAL
         self._shown = True
         filled = _WIDTH * min(done, total) // total

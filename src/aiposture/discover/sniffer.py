@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Literal, NamedTuple
 
 from aiposture.discover.bicep_code import code
@@ -20,15 +21,18 @@ BICEP = (".bicep", ".bicepparam")
 JSON = (".json", ".jsonc", ".template")
 YAML = (".yaml", ".yml", ".template")
 
+# Patterns are compiled when they are first called for, and kept by `re`: few repositories need all of them.
+
 # A module's source is a literal in HCL and in JSON; a string that starts with a dot is a local path. Its name stands
 # where an argument can, so that a call in a comment calls nobody.
-_LOCAL_SOURCE = re.compile(rb"""(?:^|[\r\n{,]|\*/)[ \t]*"?source["\s]*[=:]\s*"(\.\.?(?:/[^"]*)?)\"""")
+_LOCAL_SOURCE = partial(re.compile, rb"""(?:^|[\r\n{,]|\*/)[ \t]*"?source["\s]*[=:]\s*"(\.\.?(?:/[^"]*)?)\"""")
 _LOCAL = b'".'
-_BICEP_MODULE = re.compile(rb"(?:^|[\r\n])[ \t]*(?:module\s+\w+|using|extends)\s+'([^'\r\n:]+)'")
+_BICEP_MODULE = partial(re.compile, rb"(?:^|[\r\n])[ \t]*(?:module\s+\w+|using|extends)\s+'([^'\r\n:]+)'")
 # A letter can be written as an escape, and a quoted text of YAML can go on in the next line: what a file mentions must
 # not hide by that. Quotes and backslashes stay escaped.
-_ESCAPED = re.compile(
-    rb"\\(?:u00|u\{0*|x|U000000)(2[d-fD-F]|3[0-9aA]|4[0-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aA])\}?|\\\r?\n[ \t]*"
+_ESCAPED: partial[re.Pattern[bytes]] = partial(
+    re.compile,
+    rb"\\(?:u00|u\{0*|x|U000000)(2[d-fD-F]|3[0-9aA]|4[0-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aA])\}?|\\\r?\n[ \t]*",
 )
 _ESCAPES = (b"\\u", b"\\x", b"\\U", b"\\\n", b"\\\r")
 _UTF16_MARKS = frozenset({b"\xff\xfe", b"\xfe\xff"})
@@ -67,7 +71,7 @@ class Sniffer:
             mentions = mentions or self._mentions(data)
             named = named or self._names_changed(data)
             if _LOCAL in data:
-                calls.update(_paths(directory, _LOCAL_SOURCE.findall(data)))
+                calls.update(_paths(directory, _LOCAL_SOURCE().findall(data)))
         return Module(frozenset(calls), mentions, sum(name.endswith(TERRAFORM) for name in names), named)
 
     def directory_outside(self, directory: str) -> Module:
@@ -80,7 +84,7 @@ class Sniffer:
     def bicep(self, path: str, *, walked: bool = True) -> Module:
         """The Bicep file at `path`, as a module."""
         data = self._read(path, walked=walked)
-        calls = _paths(path.rpartition("/")[0], _BICEP_MODULE.findall(code(data)))
+        calls = _paths(path.rpartition("/")[0], _BICEP_MODULE().findall(code(data)))
         return Module(frozenset(calls), self._mentions(data), 1, self._names_changed(data))
 
     def bicep_outside(self, path: str) -> Module:
@@ -122,7 +126,7 @@ class Sniffer:
 
 def _plain(data: bytes) -> bytes:
     if b"\\" in data and any(mark in data for mark in _ESCAPES):
-        return _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]) if found[1] else b"", data)
+        return _ESCAPED().sub(lambda found: bytes([int(found[1], 16)]) if found[1] else b"", data)
     return data
 
 

@@ -8,7 +8,6 @@ from functools import cached_property
 
 # The characters of infrastructure code, the most frequent first; what is not here is rarer than all of them.
 _FREQUENT = b' eratoinsc_\nludp"m=.gvbfhy{}kwz-(),0/`x#1[]\r:2q$j*3'
-_RARITY = {character: place for place, character in enumerate(_FREQUENT)}
 
 _Tails = Mapping[bytes, set[bytes]]
 _Search = Callable[[bytes], "re.Match[bytes] | None"]
@@ -17,8 +16,8 @@ _Search = Callable[[bytes], "re.Match[bytes] | None"]
 class Words:
     """Words that are sought together, by one regular expression.
 
-    Such a search spends its time where a match could begin. So it looks for the rarest character of each word, then
-    for what follows it, and only then back at the whole word: at most places of a text nothing is to be done.
+    Such a search spends its time where a match could begin. So it looks for a few rare characters of which each word
+    has one, then for what follows, and only then back at the whole word: at most places there is nothing to do.
     """
 
     def __init__(self, words: Iterable[str]) -> None:
@@ -32,24 +31,41 @@ class Words:
     @cached_property
     def _found(self) -> _Search:
         tails: dict[bytes, set[bytes]] = {}
-        for word in self._words:
-            tails.setdefault(word[_rarest(word) :], set()).add(word)
+        for word, characters in _rare(self._words).items():
+            start = min(map(word.index, characters), default=0)
+            tails.setdefault(word[start:], set()).add(word if start else b"")  # a whole word has nothing before it
         # Without words nothing is found: what is not followed by nothing is nowhere.
         return re.compile(_after(tails) if tails else b"(?!)").search
 
 
-def _rarest(word: bytes) -> int:
-    """Where the first of the rarest characters of `word` stands."""
-    ranks = [_RARITY.get(character, len(_RARITY)) for character in word]
-    return ranks.index(max(ranks)) if ranks else 0
+def _rare(words: Iterable[bytes]) -> dict[bytes, set[int]]:
+    """The characters by which to find each word: the most frequent one that all can do without is left out first."""
+    found = {word: set(word) for word in words}
+    for character in _FREQUENT:
+        having = [characters for characters in found.values() if character in characters]
+        if all(len(characters) > 1 for characters in having):
+            for characters in having:
+                characters.discard(character)
+    return found
 
 
 def _after(tails: _Tails) -> bytes:
     """A pattern for the ends of words; where one is complete it looks back at the words that end so."""
+    if len(tails) == 1:
+        ((tail, words),) = tails.items()
+        return re.escape(tail) + _one_of(_behind(words))
     following: dict[bytes, dict[bytes, set[bytes]]] = {}
     for tail in sorted(tails):
         if tail:
             following.setdefault(tail[:1], {})[tail[1:]] = tails[tail]
     ways = [re.escape(character) + _after(rest) for character, rest in following.items()]
-    ways += [b"(?<=" + re.escape(word) + b")" for word in sorted(tails.get(b"", ()))]
+    return _one_of([*ways, *_behind(tails.get(b"", ()))])
+
+
+def _behind(words: Iterable[bytes]) -> list[bytes]:
+    """Patterns for what stands before a place; an empty word stands before each."""
+    return [b"(?<=" + re.escape(word) + b")" if word else b"" for word in sorted(words)]
+
+
+def _one_of(ways: list[bytes]) -> bytes:
     return ways[0] if len(ways) == 1 else b"(?:" + b"|".join(ways) + b")"
