@@ -3,6 +3,7 @@
     python tools/fuzz.py --seconds 3600                 # random edits, all readers in turn
     python tools/fuzz.py --count 5000 --reader arm
     python tools/fuzz.py --atheris --seconds 3600       # guided by coverage; needs `pip install atheris`
+    python tools/fuzz.py --repeat --seconds 600         # one small thing very often: does the time grow with the square?
     python tools/fuzz.py --replay fuzz-findings/x.json  # what a run has left behind
 
 An input is a few files in memory, each a part of a fixture with some edits: tokens deleted, repeated, swapped, nested,
@@ -39,6 +40,8 @@ READERS = (
 )  # fmt: skip
 MAX_MEMORY = 3 << 30
 A_SCAN = 100  # one of so many inputs goes through a whole scan
+_REPEATED = 40_000  # bytes
+_WORTH_A_LOOK = 0.5  # seconds for them
 _SLOW = 2.0  # seconds that are worth a word
 
 Files = dict[str, bytes]
@@ -100,6 +103,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--reader", choices=READERS, action="append")
     parser.add_argument("--keep", default="fuzz-findings", help="directory for what is found, and for the counts")
     parser.add_argument("--replay", help="a file of that directory")
+    parser.add_argument("--repeat", action="store_true", help="repeat one thing instead of editing")
     parser.add_argument("--atheris", action="store_true", help="let coverage choose the edits")
     given = parser.parse_args(argv)
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))  # what wants too much fails, not the machine
@@ -112,6 +116,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if given.atheris and len(readers) > 1:  # coverage means one reader's, and the library leaves the process at its end
         return _one_after_the_other(given, readers)
     run = Run(given.keep, given.limit)
+    if given.repeat:
+        return _repeating(given, readers, run)
     try:
         return _with_atheris(given, readers[0], run) if given.atheris else _at_random(given, readers, run)
     finally:
@@ -136,10 +142,10 @@ class Run:
         try:
             seconds = timed(reader, files, self._limit, scanned=scanned)
         except (Exception, HangError) as error:  # noqa: BLE001 - it is kept and told
-            self._keep(reader, files, error, scanned=scanned)
+            self.keep(reader, files, error, scanned=scanned)
             return
         if seconds > max(self.slowest, _SLOW):
-            self._write(f"{reader}-slow-{seconds:.0f}", reader, files, f"{seconds:.1f} s", scanned=scanned)
+            self.write(f"{reader}-slow-{seconds:.0f}", reader, files, f"{seconds:.1f} s", scanned=scanned)
         self.slowest = max(self.slowest, seconds)
         if sum(self.counts.values()) - self._written >= 1000:
             self.write_counts()
@@ -151,7 +157,7 @@ class Run:
         path.write_text("".join(f"{reader} {times}\n" for reader, times in sorted(self.counts.items())))
         self._written = sum(self.counts.values())
 
-    def _keep(self, reader: str, files: Files, error: BaseException, *, scanned: bool) -> None:
+    def keep(self, reader: str, files: Files, error: BaseException, *, scanned: bool) -> None:
         frames = traceback.extract_tb(error.__traceback__)
         inner = [frame for frame in frames if "aiposture/" in frame.filename] or list(frames)
         place = f"{Path(inner[-1].filename).name}-{inner[-1].lineno}"
@@ -159,10 +165,10 @@ class Run:
         if kind in self.found:
             return
         self.found.add(kind)
-        self._write(kind, reader, files, "".join(traceback.format_exception(error)[-12:])[-4000:], scanned=scanned)
+        self.write(kind, reader, files, "".join(traceback.format_exception(error)[-12:])[-4000:], scanned=scanned)
         print(f"{kind}: {str(error)[:200]!r}", flush=True)
 
-    def _write(self, kind: str, reader: str, files: Files, error: str, *, scanned: bool) -> None:
+    def write(self, kind: str, reader: str, files: Files, error: str, *, scanned: bool) -> None:
         self._directory.mkdir(parents=True, exist_ok=True)
         held = {name: base64.b64encode(data).decode() for name, data in files.items()}
         case = {"reader": reader, "scanned": scanned, "error": error, "files": held}
@@ -184,6 +190,42 @@ def _at_random(given: argparse.Namespace, readers: Sequence[str], run: Run) -> i
     told = f"{count} inputs from seed {start}, {rate:.0f} a second, slowest {run.slowest:.2f} s"
     print(f"{told}, {len(run.found)} kinds of defects", flush=True)
     return 1 if run.found else 0
+
+
+def _repeating(given: argparse.Namespace, readers: Sequence[str], run: Run) -> int:
+    """Tell of each input whose time more than trebles when it is twice as large."""
+    from fuzzing.repeats import repeated
+    from fuzzing.seeds import seeds
+
+    start = random.SystemRandom().randrange(1 << 40) if given.seed is None else given.seed
+    end = time.monotonic() + given.seconds
+    count, told = 0, 0
+    while count < given.count and time.monotonic() < end:
+        reader, seed = readers[count % len(readers)], start + count
+        count += 1
+
+        def took(size: int, reader: str = reader, seed: int = seed) -> tuple[float, Files]:
+            chance = random.Random(seed)
+            files = dict([repeated(seeds(reader), iter(lambda: chance.randrange(1 << 30), None), size)])
+            run.counts[reader] += 1
+            try:
+                return max(timed(reader, files, given.limit, scanned=scanned) for scanned in (False, True)), files
+            except (Exception, HangError) as error:  # noqa: BLE001 - it is kept and told
+                run.keep(reader, files, error, scanned=True)
+                return given.limit, files
+
+        once, _ = took(_REPEATED)
+        if once < _WORTH_A_LOOK:
+            continue
+        twice, files = took(2 * _REPEATED)
+        if twice > 3 * once or once > 10 * _WORTH_A_LOOK:
+            told += 1
+            run.write(
+                f"{reader}-repeat-{seed}", reader, files, f"{once:.2f} s, twice as large {twice:.2f} s", scanned=True
+            )
+            print(f"{reader} {seed}: {once:.2f} s, twice as large {twice:.2f} s", flush=True)
+    print(f"{count} inputs from seed {start}, {told} too slow", flush=True)
+    return 1 if told or run.found else 0
 
 
 def _one_after_the_other(given: argparse.Namespace, readers: Sequence[str]) -> int:

@@ -260,9 +260,14 @@ def _from_text(text: str) -> Any | None:
 
 def _quoted(body: str) -> Any:
     """Replaces a hole that stands where a value belongs by a text of its own."""
+    quotes, seen = 0, 0  # up to the hole before: to count from the start at each of many would take too long
 
     def replacement(match: re.Match[str]) -> str:
-        inside_text = body[: match.start()].replace("\\\\", "").replace('\\"', "").count('"') % 2 == 1
+        nonlocal quotes, seen
+        between = body[seen : match.start()]
+        quotes += between.replace("\\\\", "").replace('\\"', "").count('"')
+        seen = match.start()
+        inside_text = quotes % 2 == 1
         return match[0] if inside_text else '"' + match[0].replace("\\", "").replace('"', "") + '"'
 
     return replacement

@@ -51,9 +51,9 @@ def edited(pool: Sequence[Seed], seed: Seed, edits: Sequence[Edit]) -> bytes:
 def _edited_data(seed: Seed, edits: Sequence[Edit]) -> Any:
     holder = {"": copy.deepcopy(seed.data)}
     for edit in edits:
-        places = list(_places(holder[""]))
-        if places:
-            _edit_data(seed, places, edit)
+        found = list(places(holder[""]))
+        if found:
+            _edit_data(seed, found, edit)
     return holder[""]
 
 
@@ -89,11 +89,12 @@ def _edit_data(seed: Seed, places: list[tuple[Any, Any]], edit: Edit) -> None:
         holder[key] = copy.deepcopy(_VALUES[which % len(_VALUES)])
 
 
-def _places(document: Any) -> Iterator[tuple[Any, Any]]:
+def places(document: Any) -> Iterator[tuple[Any, Any]]:
+    """Each place in a document: what holds it, and its key."""
     keys = document if isinstance(document, dict) else range(len(document)) if isinstance(document, list) else ()
     for key in list(keys):
         yield document, key
-        yield from _places(document[key])
+        yield from places(document[key])
 
 
 # Each takes the pool to borrow from, the language, the tokens, and where, how much and which.

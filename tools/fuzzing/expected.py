@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Mapping
+from functools import lru_cache
 
 from aiposture import controls, judging, links, services
 from aiposture.files import Tree
@@ -78,5 +79,10 @@ def _check_error(files: Files, error: SourceError) -> None:
 
 def check_line(files: Files, path: str, line: int) -> None:
     data = files.get(path)
-    if data is not None and not 1 <= line <= data.count(b"\n") + 1 + data.count(b"\r") + data.count(b"\0") * 2:
+    if data is not None and not 1 <= line <= _last_line(data):
         raise WrongError(f"{path} has no line {line}")
+
+
+@lru_cache(maxsize=8)
+def _last_line(data: bytes) -> int:
+    return data.count(b"\n") + 1 + data.count(b"\r") + data.count(b"\0") * 2

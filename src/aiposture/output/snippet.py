@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from aiposture.model import Location
@@ -22,6 +23,7 @@ class Stretch(NamedTuple):
     after: str
 
 
+@lru_cache(maxsize=64)  # all findings of a resource show the same lines, one after the other
 def source_line(location: Location, read_lines: ReadLines, *, secret: bool = False) -> Line | None:
     """The first line of `location`, None if it cannot be shown. `secret` says that it gives the value of a secret."""
     lines = read_lines(location.path)

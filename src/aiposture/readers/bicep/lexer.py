@@ -21,12 +21,13 @@ _TOKEN = re.compile(
     |(?P<identifier>[^\W\d]\w*)
     |(?P<number>\d+)
     |(?P<comment>//[^\r\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/)?)
-    |(?P<directive>\#[^\r\n]*)
+    |(?P<directive>\#)
     |(?P<string>(?<!\$)\$*'''|')
     |(?P<mark>\.\.\.|::|\?\?|\.\?|&&|\|\||==|!=|=~|!~|<=|>=|=>|[^\s])
     |(?P<other>\s)""",
     re.VERBOSE,
 )
+_REST_OF_LINE = re.compile(r"[^\r\n]*")
 _PLAIN = re.compile(r"[^'\\$\r\n]+")
 _ESCAPE = re.compile(r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|(.))", re.DOTALL)
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
@@ -58,8 +59,11 @@ def tokens(text: str) -> list[Token]:
         end = match.end()
         if kind == "string":
             end = _string_end(text, position, 0)
-        if kind == "directive" and found and found[-1].kind != "newline":
-            kind, end = "mark", position + 1
+        if kind == "directive":  # it begins a line; its end is sought only then, for a line can hold many of the sign
+            if found and found[-1].kind != "newline":
+                kind = "mark"
+            elif (rest := _REST_OF_LINE.match(text, end)) is not None:
+                end = rest.end()
         if kind not in {"blank", "other"}:
             found.append(Token(kind, text[position:end], position, end))  # type: ignore[arg-type] # the group's name
         position = end

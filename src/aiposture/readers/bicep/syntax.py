@@ -70,6 +70,7 @@ class Reader:
         """`tokens` keep their line ends."""
         self.tokens = tokens
         self._matching = _matching(tokens)
+        self._behind = _behind_lines(tokens)
 
     def text(self, index: int) -> str:
         """The text of a token; empty behind the last."""
@@ -77,9 +78,7 @@ class Reader:
 
     def behind_lines(self, index: int) -> int:
         """The first token from `index` on that is no line end."""
-        while index < len(self.tokens) and self.tokens[index].kind == "newline":
-            index += 1
-        return index
+        return self._behind.get(index, index)
 
     def closing(self, index: int) -> int:
         """The token that closes the bracket at `index`; the last token if none does."""
@@ -196,6 +195,18 @@ class Reader:
         while index < last and (self.tokens[index].kind == "newline" or self.text(index) == ","):
             index += 1
         return index
+
+
+def _behind_lines(tokens: list[Token]) -> dict[int, int]:
+    """The first token behind each line end that is none: looked up, as a row of them is asked for at each of them."""
+    behind: dict[int, int] = {}
+    index = len(tokens)
+    for at in range(len(tokens) - 1, -1, -1):
+        if tokens[at].kind == "newline":
+            behind[at] = index
+        else:
+            index = at
+    return behind
 
 
 def _matching(tokens: list[Token]) -> dict[int, int]:

@@ -40,19 +40,20 @@ class Site:
         return Site(self.scope, frame or self.frame, self.address, (*self.path, *path), self.depth + 1)
 
 
-def names(body: Body) -> list[str]:
-    """The properties that a body may have."""
-    attributes = [name for name in body.attributes if name not in META_ATTRIBUTES]
-    blocks = [block.effective_type for block in body.blocks if block.type not in META_BLOCKS]
-    return list(dict.fromkeys(attributes + blocks))
+def names(body: Body) -> dict[str, list[Block]]:
+    """The properties that a body may have, each with its blocks; an attribute has none."""
+    found: dict[str, list[Block]] = {name: [] for name in body.attributes if name not in META_ATTRIBUTES}
+    for block in body.blocks:
+        if block.type not in META_BLOCKS:
+            found.setdefault(block.effective_type, []).append(block)
+    return found
 
 
-def property_of(body: Body, name: str, site: Site) -> Value | None:
-    """The value of an attribute, or of all nested blocks of one type (a tuple); None if there is no such thing."""
+def property_of(body: Body, name: str, site: Site, blocks: Sequence[Block]) -> Value | None:
+    """The value of an attribute, or of the nested `blocks` of that name (a tuple); None if there is no such thing."""
     attribute = body.attributes.get(name)
     if attribute is not None:
         return attempt(attribute.expression, site.scope, site.frame)
-    blocks = [block for block in body.blocks if block.effective_type == name]
     return _blocks(blocks, name, site) if blocks else None
 
 
@@ -147,8 +148,8 @@ def _object(body: Body, header: Location, site: Site) -> Value:
     if site.depth > MAX_NESTING:
         return Value(Unknown(str(site.path[-2]), "is nested too deeply"), header)
     site.scope.budget.spend()
-    for name in names(body):
-        value = property_of(body, name, site)
+    for name, nested in names(body).items():
+        value = property_of(body, name, site, nested)
         if value is not None:
             members[name] = value
     return Value(BlockObject(members, site.address, site.path), header)

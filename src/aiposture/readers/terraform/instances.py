@@ -31,6 +31,7 @@ class Instance:
         self.address = address
         self._site = blocks.Site(scope, slot.frame, address)
         self._properties: dict[str, Value | None] = {}
+        self._names: dict[str, list[Block]] | None = None
         self._busy: set[str] = set()
 
     def property_of(self, name: str) -> Value | None:
@@ -41,16 +42,22 @@ class Instance:
         if name not in self._properties:
             self._busy.add(name)
             try:
-                self._properties[name] = blocks.property_of(self.block.body, name, self._site)
+                nested = self._nested().get(name, ())
+                self._properties[name] = blocks.property_of(self.block.body, name, self._site, nested)
             finally:
                 self._busy.discard(name)
         return self._properties[name]
 
     def properties(self) -> Value:
         """All that is configured."""
-        members = {name: self.property_of(name) for name in blocks.names(self.block.body)}
+        members = {name: self.property_of(name) for name in self._nested()}
         found = Value({name: value for name, value in members.items() if value is not None}, self.block.header)
         return incomplete(found, _BROKEN) if self.block.broken else found
+
+    def _nested(self) -> dict[str, list[Block]]:
+        if self._names is None:
+            self._names = blocks.names(self.block.body)
+        return self._names
 
     def member(self, name: str, span: Span) -> Value:
         """What `resource.name` is: the configured value, or else a reference."""

@@ -91,8 +91,8 @@ def _remote(scope: Scope, name: str, call: ModuleCall) -> Iterator[Resource]:
         site = blocks.Site(scope, slot.frame, address)
         members: dict[str, Value] = {}
         if scope.unit.wanted(remote.source):
-            for argument in blocks.names(block.body):
-                value = blocks.property_of(block.body, argument, site)
+            for argument, nested in blocks.names(block.body).items():
+                value = blocks.property_of(block.body, argument, site, nested)
                 if value is not None and argument not in ("source", "version"):
                     members[argument] = value
         scope.budget.spend_on(*members.values())

@@ -60,6 +60,7 @@ class Scope:
         self._memo: dict[tuple[str, str], Value] = {}
         self._busy: set[tuple[str, ...]] = set()
         self._families: dict[tuple[str, str, str], tuple[Family, tuple[Instance, ...]]] = {}
+        self._family_values: dict[tuple[str, str, str, str], Value] = {}
 
     @property
     def budget(self) -> Budget:
@@ -211,7 +212,10 @@ class Scope:
         family, instances = self.family(mode, type_, name)
         text = steps[taken - 1].span.text
         following = steps[taken] if len(steps) > taken else None
-        value = family.value(text, [instance.member for instance in instances])
+        key = (mode, type_, name, text)
+        if key not in self._family_values:  # each of many references would build it anew for all of many instances
+            self._family_values[key] = family.value(text, [instance.member for instance in instances])
+        value = self._family_values[key]
         if isinstance(following, ast.Attribute) and _needs_key(value, following.name):
             value = Value(_plain_reference(family.address, (), text), value.location)
         return Named(value, "value", taken)

@@ -1,0 +1,48 @@
+"""One small thing very often: what once cost a time that grew with the square of the size. See tools/fuzz.py --repeat."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
+import fuzz
+
+from aiposture import aws_policies
+from aiposture.model import Location, Unknown, Value
+
+SECONDS = 6  # of the processor: each takes about one, and took at least twenty
+ACCOUNT = 'resource "azurerm_cognitive_account" "a" {\n  kind = "OpenAI"\n%s}\n'
+BICEP = "resource a 'Microsoft.CognitiveServices/accounts@2024-10-01' = {\n  kind: 'OpenAI'\n%s}\n"
+
+
+def blocks(count: int) -> str:
+    body = {"kind": "OpenAI", **{f"b{number}": [{"x": 1}] for number in range(count)}}
+    return json.dumps({"resource": {"azurerm_cognitive_account": {"a": body}}})
+
+
+@pytest.mark.parametrize(
+    ("reader", "name", "text"),
+    [
+        ("bicep", "main.bicep", BICEP % ("  parent" + "\n " * 20_000 + ": x")),
+        ("bicep", "main.bicep", BICEP % ("  x: #disable-next-line x" + "#a " * 60_000)),
+        ("terraform", "main.tf.json", blocks(6_000)),
+        ("terraform", "main.tf", ACCOUNT % "  count = 800\n" + "".join(f'output "o{at}" {{\n  value = azurerm_cognitive_account.a[{at}].id\n}}\n' for at in range(2000))),
+    ],
+    ids=["Bicep, line ends", "Bicep, directives that are none", "blocks of many types", "references to instances"],
+)  # fmt: skip
+def test_time_grows_with_the_size(reader: str, name: str, text: str) -> None:
+    assert fuzz.timed(reader, {name: text.encode()}, SECONDS) < SECONDS
+
+
+def test_time_grows_with_the_holes_of_a_policy() -> None:
+    holes = '"${a}", ${b}, "\\"${c}", ' * 8_000
+    text = f'{{"Statement": [{{"Effect": "Allow", "Action": [{holes}"x"]}}]}}'
+    started = time.process_time()
+    found = aws_policies.document(Value(Unknown(text, "is not known"), Location("main.tf", 1, 1, 1, 2)))
+    assert time.process_time() - started < 2
+    assert found["Statement"][0]["Action"][:4] == ["${a}", "${b}", '"${c}', "${a}"]
