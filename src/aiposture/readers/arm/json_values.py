@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import string
+from bisect import bisect_right
 from typing import NamedTuple
 
 from aiposture.model import Comment, Data, Location, Value
@@ -17,17 +18,26 @@ MAX_DEPTH = 200
 _LONGEST_NUMBER = 40
 _LARGEST = 1.7976931348623157e308
 
+_BLANK = r"[\s\ufeff\0]*"
+_STRING = r""" " [^"\\]* (?: \\. [^"\\]* )* " """
 _TOKEN = re.compile(
-    r"""
-    [\s\ufeff\0]*
-    (?: (?P<string> " [^"\\]* (?: \\. [^"\\]* )* " ) (?: \s* (?P<colon> : ) )?
-    | (?P<mark> [{}\[\]:,] )
+    rf"""
+    {_BLANK}
+    (?: (?P<string> {_STRING} ) (?: \s* (?P<colon> : ) )?
+    | (?P<mark> [{{}}\[\]:,] )
     | (?P<word> [-+.\w]+ )
     | (?P<comment> // [^\n]* | /\* .*? \*/ )
     | (?P<end> \Z )
     )""",
     re.VERBOSE | re.DOTALL,
 )
+# What nearly all of a template is made of, each with the comma behind it: a member or an item, as far as its value is
+# plain or begins, and the end of a container.
+_COMMA = rf"(?: {_BLANK} ( , ) )?"
+_VALUE = rf"(?: ( [{{\[] ) | (?: ( {_STRING} ) | ( [-+.\w]+ ) ) {_COMMA} )"
+_MEMBER = re.compile(rf"{_BLANK} ( {_STRING} ) \s* : {_BLANK} {_VALUE}", re.VERBOSE | re.DOTALL)
+_ITEM = re.compile(rf"{_BLANK} () {_VALUE}", re.VERBOSE | re.DOTALL)
+_CLOSE = re.compile(rf"{_BLANK} ( [}}\]] ) {_COMMA}", re.VERBOSE)
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?", re.ASCII)
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 _ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
@@ -89,14 +99,12 @@ class _Open:
 
 
 class _Scanner:
-    """One pass over the text. The place of a written is found by counting on from the one before."""
+    """One pass over the text."""
 
     def __init__(self, path: str, text: str) -> None:
         self._path = path
         self._text = text
-        self._line = 1
-        self._line_start = 0
-        self._next_line = self._after_newline(0)
+        self._lines = [0, *(found.end() for found in re.finditer("\n", text))]
         self._open: list[_Open] = []
         self._root: Value | None = None
         self._comments: list[Comment] = []
@@ -105,6 +113,8 @@ class _Scanner:
         """Read all of it."""
         text, at = self._text, 0
         while True:
+            if self._open:
+                at = self._plain(at)
             match = _TOKEN.match(text, at)
             if match is None:
                 rest = text[at:]
@@ -120,6 +130,59 @@ class _Scanner:
         if self._root is None:
             raise JsonError(1, "is not JSON: it is empty")
         return Document(self._root, tuple(self._comments))
+
+    def _plain(self, at: int) -> int:
+        """Take all that is written in the plain way from `at` on, and tell where it ends; the rest is for `_token`."""
+        text = self._text
+        while self._open:
+            opened = self._open[-1]
+            if opened.filled:
+                match = _CLOSE.match(text, at)
+                if match is None:
+                    return at
+                mark, comma = match.groups()
+                self._close(opened, mark, *self._place(match.start(1)))
+                if comma and self._open:
+                    self._open[-1].filled = False
+                    at = match.end()
+                else:
+                    at = match.end(1)
+                continue
+            match = None
+            if opened.key is None:
+                match = (_ITEM if opened.members is None else _MEMBER).match(text, at)
+            if match is None:
+                return at
+            self._take(opened, match)
+            at = match.end()
+        return at
+
+    def _take(self, opened: _Open, match: re.Match[str]) -> None:
+        """Take a member or an item: all of it if it is a string or a word, else the mark that it begins with."""
+        name, mark, written, word, comma = match.groups()
+        if opened.members is not None:
+            line = self._place(match.start(1))[0] if "\\" in name else 0
+            opened.key, opened.colon = _decoded(name, line), True
+        if mark:
+            self._mark(mark, *self._place(match.start(2)))
+            return
+        data: Data
+        if written is not None:
+            line, column = self._place(match.start(3))
+            data = _decoded(written, line)
+            # Most strings stand on one line.
+            end = self._place(match.end(3)) if "\n" in written else (line, column + len(written))
+        else:
+            line, column = self._place(match.start(4))
+            data = _word(word, line)
+            end = line, column + len(word)
+        value = Value(data, Location(self._path, line, column, *end))
+        if opened.members is None:
+            opened.items.append(value)
+        elif opened.key is not None:
+            opened.members[opened.key] = value
+            opened.key, opened.colon = None, False
+        opened.filled = not comma
 
     def _token(self, match: re.Match[str]) -> None:
         kind = match.lastgroup or ""
@@ -209,16 +272,9 @@ class _Scanner:
             opened.key, opened.colon = None, False
 
     def _place(self, offset: int) -> tuple[int, int]:
-        """The line and column of `offset`, which is never before the one asked for last."""
-        while offset >= self._next_line:
-            self._line += 1
-            self._line_start = self._next_line
-            self._next_line = self._after_newline(self._line_start)
-        return self._line, offset - self._line_start + 1
-
-    def _after_newline(self, offset: int) -> int:
-        at = self._text.find("\n", offset)
-        return len(self._text) + 1 if at < 0 else at + 1
+        """The line and column of `offset`."""
+        line = bisect_right(self._lines, offset)
+        return line, offset - self._lines[line - 1] + 1
 
 
 def _decoded(written: str, line: int) -> str:
