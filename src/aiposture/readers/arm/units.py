@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 from aiposture.model import Call, Dialect, NotAnalysed, Unknown, Value
@@ -50,7 +51,7 @@ class Unit:
         self.deployments: list[Deployment] = []
         self.not_analysed: list[NotAnalysed] = []
         self.modules: list[tuple[Instance, RemoteModule]] = []
-        self.by_address: dict[str, Instance] = {}
+        self._callers: dict[str, Instance] = {}
         self._by_type: dict[str, list[Instance]] = defaultdict(list)
         self._called: dict[int, Deployment] = {}
         self._instances = 0
@@ -71,10 +72,18 @@ class Unit:
                 if instance.is_deployment and not instance.is_existing:
                     callers.append(instance)
             waiting += [found for caller in reversed(callers) if (found := self._below(caller)) is not None]
+        for caller in self._by_type.get(DEPLOYMENTS, ()):
+            self._callers.setdefault(caller.address, caller)
+        return root
+
+    @cached_property
+    def by_address(self) -> Mapping[str, Instance]:
+        """Every resource, once all are deployed. It takes the name of each, so only what asks for it pays."""
+        found: dict[str, Instance] = {}
         for deployment in self.deployments:
             for instance in deployment.instances:
-                self.by_address.setdefault(instance.address, instance)
-        return root
+                found.setdefault(instance.address, instance)
+        return found
 
     def spend_instances(self, number: int) -> bool:
         """Whether so many resources more can be written out one by one."""
@@ -98,7 +107,7 @@ class Unit:
 
     def state(self, address: str) -> Value | None:
         """The outputs of the deployment at an address."""
-        caller = self.by_address.get(address) or self._at(address)
+        caller = self._callers.get(address) or self._at(address)
         deployment = None if caller is None else self._called.get(id(caller))
         if caller is None or deployment is None:
             return None
