@@ -54,7 +54,9 @@ class Snapshot(Tree):
         return self._content(real, path)
 
     def read_found(self, path: str) -> bytes:
-        """The same as `read`."""
+        """As `read`, for a path that `walk` gave: most are files, with no link on the way that is to be followed."""
+        if path in self.listing.files and path not in self.listing.unmerged:
+            return self._content(path, path)
         return self.read(path)
 
     def walk(
