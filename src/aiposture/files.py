@@ -6,7 +6,6 @@ so is everything that is no regular file, or that is larger than any template is
 
 from __future__ import annotations
 
-import copy
 import os
 import posixpath
 import stat
@@ -111,6 +110,8 @@ class Tree:
 
     def with_extra(self, extra: Mapping[str, str]) -> Tree:
         """The same tree, in which the user named other files outside of it."""
+        import copy  # only where there is something to read
+
         tree = copy.copy(self)
         tree.extra = extra
         tree._once = {}  # noqa: SLF001 - it is one of ours

@@ -14,7 +14,6 @@ from aiposture.discover.tokens import TOKENS
 from aiposture.files import Tree, git_root, is_below, within
 from aiposture.model import Control, Reading, Report, Shard
 from aiposture.options import ScanOptions, digest
-from aiposture.reading import Inputs, Readers
 from aiposture.severities import apply_severities, of_controls
 from aiposture.sharding.shards import facts
 from aiposture.usage import UsageError, no_control
@@ -121,6 +120,8 @@ def open_tree(paths: Sequence[str]) -> tuple[Tree, list[str]]:
 
 
 def _read(tree: Tree, units: Sequence[Unit], options: ScanOptions, progress: Progress | None) -> _Read:
+    from aiposture.reading import Inputs, Readers
+
     extra: dict[str, str] = {}
     inputs = Inputs(
         var_files=tuple(_inside(tree, path, "variable file", extra) for path in options.var_files),
