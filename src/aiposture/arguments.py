@@ -51,7 +51,7 @@ def check_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
         add_help=False,
     )
-    _add_paths(parser, metavar="PATH", help="files and directories (default: this directory)").add_argument(
+    _add_paths(parser, "PATH", "files and directories (default: this directory)").add_argument(
         "--version", action="version", version=f"aiposture {__version__}"
     )
     _add_all(parser).add_argument(
@@ -70,7 +70,7 @@ def hook_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
         add_help=False,
     )
-    _add_paths(parser, metavar="FILE", help="with --changed: the files that changed").add_argument(
+    _add_paths(parser, "FILE", "with --changed: the files that changed").add_argument(
         "--changed", action="store_true", help="judge only the modules and templates that a FILE belongs to"
     )
     parser.set_defaults(shard=None)
@@ -101,12 +101,12 @@ def merge_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_paths(parser: argparse.ArgumentParser, *, metavar: str, help: str) -> argparse._ArgumentGroup:  # noqa: A002
+def _add_paths(parser: argparse.ArgumentParser, name: str, meaning: str) -> argparse._ArgumentGroup:
     """Add what each command has, under the titles that argparse gives it; the group for more of it.
 
     An argument of the parser itself would be laid out at once for the width of the terminal, which only --help needs.
     """
-    parser.add_argument_group("positional arguments").add_argument("paths", nargs="*", metavar=metavar, help=help)
+    parser.add_argument_group("positional arguments").add_argument("paths", nargs="*", metavar=name, help=meaning)
     options = parser.add_argument_group("options")
     options.add_argument("-h", "--help", action="help", help="show this help message and exit")
     return options
