@@ -24,11 +24,12 @@ def look(
     *paths: str,
     exclude: tuple[str, ...] = (),
     only: frozenset[str] | None = None,
+    given: tuple[str, ...] = (),
 ) -> Discovery:
     for path, text in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes(text if isinstance(text, bytes) else text.encode())
-    return discover(Tree(root), paths or ("",), tokens=("azurerm_cognitive",), exclude=exclude, only=only)
+    return discover(Tree(root), paths or ("",), tokens=("azurerm_cognitive",), exclude=exclude, only=only, given=given)
 
 
 @pytest.mark.parametrize(
@@ -273,3 +274,30 @@ def test_a_part_of_a_token_is_none() -> None:
 @given(strategies.lists(strategies.text("ab-_", min_size=1, max_size=9)), strategies.text("ab-_ ", max_size=40))
 def test_words_are_found_as_one_by_one(tokens: list[str], text: str) -> None:
     assert Words(tokens).any_in(text.encode()) == any(token in text for token in tokens)
+
+
+@pytest.mark.parametrize(
+    ("beside", "given", "units"),
+    [
+        pytest.param({"code/main.bicepparam": "using 'main.bicep'"}, "x/x.bicepparam", ["code/main.bicepparam", "x/x.bicepparam"], id="the template has its own"),
+        pytest.param({"code/a.bicep": "module m 'main.bicep' = {}"}, "x/x.bicepparam", ["code/a.bicep", "x/x.bicepparam"], id="the template is a module"),
+        pytest.param({}, "x/x.bicepparam", ["code/main.bicep"], id="the template takes it"),
+        pytest.param({"code/x.bicepparam": "using 'main.bicep'"}, "code/x.bicepparam", ["code/x.bicepparam"], id="it is a unit as it is"),
+        pytest.param({"code/main.bicepparam": "using 'main.bicep'"}, "x/no.bicepparam", ["code/main.bicepparam"], id="about no AI"),
+        pytest.param({"code/main.bicepparam": "using 'main.bicep'"}, "x/gone.bicepparam", ["code/main.bicepparam"], id="not there"),
+        pytest.param({"code/main.bicepparam": "using 'main.bicep'"}, "x/p.json", ["code/main.bicepparam"], id="JSON is no deployment"),
+    ],
+)  # fmt: skip
+def test_a_parameter_file_that_the_user_names_is_a_unit_where_no_unit_takes_it(
+    tmp_path: Path, beside: dict[str, str], given: str, units: list[str]
+) -> None:
+    files: dict[str, str | bytes] = {
+        "code/main.bicep": AI,
+        "x/x.bicepparam": "using '../code/main.bicep'",
+        "x/no.bicepparam": "using 'other.bicep'",
+        "x/other.bicep": OTHER,
+        "x/p.json": '{"parameters": {}}',
+        **beside,
+    }
+    found = look(tmp_path, files, "code", given=(given,))
+    assert [unit.path for unit in found.units] == units

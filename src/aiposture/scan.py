@@ -41,7 +41,8 @@ def scan_tree(
     """
     started = time.perf_counter()
     chosen_rules(options.select, options.ignore)  # says what is wrong with them before anything is read
-    found = discover(tree, paths, tokens=TOKENS, exclude=options.exclude, only=only)
+    given = [_inside(tree, path, "parameter file", {}) for path in options.parameter_files]
+    found = discover(tree, paths, tokens=TOKENS, exclude=options.exclude, only=only, given=given)
     units = found.units if options.shard is None else options.shard.of(found.units)
     report = judge_units(tree, units, options, paths=paths, progress=progress)
     if (shard := report.shard) is not None:

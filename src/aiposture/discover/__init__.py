@@ -25,6 +25,7 @@ __all__ = ["Discovery", "Unit", "discover"]
 
 _NO_AI = "no AI service in what they are deployed with"
 _NOT_CHANGED = "not concerned by what has changed"
+_BICEP_PARAMETERS = ".bicepparam"
 _NO_CODE = "no infrastructure code of a known kind"
 
 
@@ -43,17 +44,19 @@ class Discovery(NamedTuple):
     skipped: Counter[str]
 
 
-def discover(
+def discover(  # noqa: PLR0913 - what is looked at, and what of it
     tree: Tree,
     paths: Iterable[str],
     *,
     tokens: Sequence[str],
     exclude: Sequence[str] = (),
     only: frozenset[str] | None = None,
+    given: Sequence[str] = (),
 ) -> Discovery:
     """The units below `paths` (relative to the tree) that can hold an AI service or a link to one.
 
-    With `only`, files that have changed, just the units whose verdict that can change.
+    With `only`, files that have changed, just the units whose verdict that can change. `given` are parameter files
+    that the user named: a .bicepparam file that no unit would use is one itself.
     """
     found = Discovery([], [], Counter())
     changed = None if only is None else _changes(tree, only)
@@ -73,6 +76,11 @@ def discover(
     in_module, in_file = (None, None) if changed is None else (changed.in_module, changed.in_file)
     _add_roots(found, "terraform", find_roots(terraform, sniffer.directory_outside, changed=in_module))
     _add_roots(found, "bicep", find_roots(bicep, sniffer.bicep_outside, own_entries(tree, bicep), in_file))
+    for path in given:
+        if path.endswith(_BICEP_PARAMETERS) and path not in bicep and tree.is_file(path):
+            named = sniffer.bicep(path, walked=False)
+            if not any(Unit("bicep", called) in found.units for called in named.calls):
+                _add_roots(found, "bicep", find_roots({path: named}, sniffer.bicep_outside, changed=in_file))
     found.units.sort()
     return found
 

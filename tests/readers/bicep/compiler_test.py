@@ -90,18 +90,29 @@ def test_a_crash_is_tried_again(fake) -> None:
         ("crash", "stopped with exit code 3: noise Unhandled exception. Boom."),
         ("hang", "gave no answer within 1 seconds"),
         ("hang-at-start", "gave no answer within 1 seconds"),
+        ("spin", "gave no answer within 1 seconds of the processor"),
         ("garbage", "is no Bicep compiler: GNU bash, version 5.2"),
         ("ancient", "is too old: it is version 0.4.451, and 0.29.45 or newer is needed"),
     ],
 )
 def test_what_does_not_work_is_said(fake, mode, said) -> None:
     started = time.monotonic()
-    with fake(mode, SHORT if "hang" in mode else None) as compiler:
+    with fake(mode, SHORT if mode in ("hang", "hang-at-start", "spin") else None) as compiler:
         reading = read(compiler)
 
     assert [" ".join(message.split()) for message in messages(reading)] == [f"the Bicep compiler ({fake.path}) {said}"]
     assert reading.resources == ()
     assert time.monotonic() - started < 15
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="this system does not tell a process's time")
+def test_one_that_a_busy_machine_makes_slow_gets_its_answer_through(fake) -> None:
+    started = time.monotonic()
+    with fake("starve", SHORT) as compiler:
+        reading = read(compiler)
+
+    assert time.monotonic() - started > 2 * SHORT.request
+    assert (reading.errors, len(reading.resources)) == ((), 2)
 
 
 def test_a_compiler_that_always_hangs_is_not_asked_for_ever(fake) -> None:

@@ -61,6 +61,14 @@ def reply(method, params):
     log("compile " + params["path"].partition("/sources/")[2])
     if MODE == "hang":
         time.sleep(60)
+    while MODE == "spin":
+        pass
+    if MODE == "starve":  # as on a machine that is busy with others
+        for _ in range(15):
+            time.sleep(0.15)
+            end = time.process_time() + 0.02
+            while time.process_time() < end:
+                pass
     if MODE == "crash" or (MODE == "crash-once" and LOG.read_text().count("compile") == 1):
         sys.stderr.write("Unhandled exception. Boom.\n")
         sys.exit(3)

@@ -313,15 +313,17 @@ class TestParameterFiles:
         assert isinstance(value.data, Unknown)
         assert [(error.path, error.line) for error in reading.errors] == [("prod.bicepparam", 2)]
 
-    def test_a_given_bicepparam_file_has_to_stand_in_the_tree(self, real, tmp_path) -> None:
+    @pytest.mark.parametrize("path", ["main.bicep", "main.bicepparam"])
+    def test_a_given_bicepparam_file_has_to_stand_in_the_tree(self, real, tmp_path, path) -> None:
         for name in ("code", "prod"):
             (tmp_path / name).mkdir()
         (tmp_path / "code" / "main.bicep").write_text(SEARCH)
+        (tmp_path / "code" / "main.bicepparam").write_text("using 'main.bicep'\nparam pna = 'Enabled'\n")
         (tmp_path / "prod" / "p.bicepparam").write_text("using '../code/main.bicep'\nparam pna = 'Disabled'\n")
         tree = Tree(tmp_path / "code", {"prod/p.bicepparam": str(tmp_path / "prod" / "p.bicepparam")})
         given = ("prod/p.bicepparam",)
         with real:
-            reading = bicep.read(tree, "main.bicep", wanted=lambda _: True, compiler=real, parameter_files=given)
+            reading = bicep.read(tree, path, wanted=lambda _: True, compiler=real, parameter_files=given)
 
         (error,) = reading.errors
         assert (error.path, "outside of the scanned code" in error.message) == ("prod/p.bicepparam", True)

@@ -157,15 +157,18 @@ class Compiler:
         return found
 
     def _fetch(self, reference: Reference) -> None:
-        """Let the compiler bring a module into the user's cache. Without success a stand-in takes its place."""
+        """Let the compiler bring a module into the user's cache. Without success a stand-in takes its place.
+
+        Raises CompilerError when it does not say whether it had success.
+        """
         file = self._opened()[0].temporary / "restore.bicep"
         separator = "@" if (reference.tag or "").startswith("sha256:") else ":"
         name = f"br:{reference.host}/{reference.repository}{separator}{reference.tag}"
         file.write_text(f"module m '{name}' = {{}}\n", encoding="utf-8")
         try:
             run((self.path, "restore", str(file)), self._given, str(file.parent), self._deadlines.restore)
-        except ProcessError:
-            return
+        except ProcessError as error:
+            raise CompilerError(f"{error.reason} when it had to fetch {name}") from error
 
 
 def _compile(session: Session, workspace: Workspace, path: str) -> Compiled:

@@ -12,11 +12,12 @@ import os
 import queue
 import subprocess
 import threading
-import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
+
+from aiposture.readers.bicep.patience import Patience
 
 _MAX_MESSAGE = 512 * 1024 * 1024
 _STDERR_LINES = 40
@@ -41,20 +42,34 @@ def run(
 ) -> tuple[int, str, str]:
     """Run a command to its end: its exit code, standard output and standard error. Raises ProcessError."""
     try:
-        ended = subprocess.run(  # noqa: S603 - the user's own compiler, without a shell
+        process = subprocess.Popen(  # noqa: S603 - the user's own compiler, without a shell
             command,
             env=dict(environment),
             cwd=directory,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=deadline,
-            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
-    except subprocess.TimeoutExpired as error:
-        raise ProcessError(f"gave no answer within {deadline:g} seconds") from error
     except OSError as error:
         raise ProcessError(f"cannot be started: {error.strerror or error}") from error
-    return ended.returncode, ended.stdout.decode(errors="replace"), ended.stderr.decode(errors="replace")
+    patience = Patience(process.pid, deadline)
+    try:
+        while True:
+            try:
+                output, errors = process.communicate(timeout=patience.next_look())
+                break
+            except subprocess.TimeoutExpired as error:
+                if (reason := patience.over()) is not None:
+                    raise ProcessError(reason, hung=True) from error
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    finally:
+        for pipe in (process.stdout, process.stderr):
+            if pipe is not None:
+                pipe.close()
+    return process.returncode, output.decode(errors="replace"), errors.decode(errors="replace")
 
 
 class Server:
@@ -96,9 +111,9 @@ class Server:
             self._input.flush()
         except OSError as error:
             raise self._ended() from error
-        latest = time.monotonic() + deadline
+        patience = Patience(self._process.pid, deadline)
         while True:
-            answer = self._answer(latest, deadline)
+            answer = self._answer(patience)
             if answer.get("id") == self._number:
                 break
         if "error" in answer:
@@ -110,11 +125,14 @@ class Server:
             raise ProcessError("answered without a result")
         return result
 
-    def _answer(self, latest: float, deadline: float) -> dict[str, Any]:
-        try:
-            body = self._messages.get(timeout=max(0.0, latest - time.monotonic()))
-        except queue.Empty as error:
-            raise ProcessError(f"gave no answer within {deadline:g} seconds", hung=True) from error
+    def _answer(self, patience: Patience) -> dict[str, Any]:
+        while True:
+            try:
+                body = self._messages.get(timeout=patience.next_look())
+                break
+            except queue.Empty as error:
+                if (reason := patience.over()) is not None:
+                    raise ProcessError(reason, hung=True) from error
         if body is None:
             raise self._ended()
         try:

@@ -72,6 +72,8 @@ class Reader:
         value = self._placed(template, source, errors)
         if path.endswith(".bicepparam"):
             stated = parameter_files.Given(parameters(self._sources, path, given, template))
+            unused = (one for one in self._parameter_files if one.endswith(".bicepparam"))
+            stated.errors += [SourceError(one, 1, _OUTSIDE) for one in unused if one in self._sources.tree.extra]
         else:
             stated = self._stated(path, value, template)
         reading = evaluate(

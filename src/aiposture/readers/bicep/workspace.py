@@ -15,6 +15,8 @@ import tempfile
 from pathlib import Path
 from typing import Any, Final
 
+from aiposture.readers.bicep.leftovers import claim, remove_leftovers
+
 # A registry that every version trusts. Nothing is ever fetched from it: it is always in the cache.
 _REGISTRY = "mcr.microsoft.com"
 _REPOSITORY = "bicep/aiposture"
@@ -31,6 +33,7 @@ _MANIFEST: Final = json.dumps(
         "layers": [],
     }
 ).encode()
+_PREFIX = "aiposture-bicep-"
 _KEPT_SETTINGS = ("experimentalFeaturesEnabled",)
 
 
@@ -38,8 +41,10 @@ class Workspace:
     """A scratch directory with `sources` and `home`; removed at `close`."""
 
     def __init__(self) -> None:
-        self._directory = tempfile.TemporaryDirectory(prefix="aiposture-bicep-", ignore_cleanup_errors=True)
+        self._directory = tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True)
         root = Path(os.path.realpath(self._directory.name))
+        remove_leftovers(root.parent, _PREFIX)
+        self._claim = claim(root)
         self.sources = root / "sources"
         self.home = root / "home"
         self.temporary = root / "temporary"
@@ -51,6 +56,9 @@ class Workspace:
     def close(self) -> None:
         """Remove it."""
         self._directory.cleanup()
+        if self._claim is not None:
+            os.close(self._claim)
+            self._claim = None
 
     def put(self, path: str, data: bytes) -> None:
         """Write the copy of the tree's file `path`, if it is not there yet."""
