@@ -30,10 +30,12 @@ def blocks(count: int) -> str:
     [
         ("bicep", "main.bicep", BICEP % ("  parent" + "\n " * 20_000 + ": x")),
         ("bicep", "main.bicep", BICEP % ("  x: #disable-next-line x" + "#a " * 60_000)),
+        ("terraform", "main.tf", ACCOUNT % ("  x = <<-EOT\n" + "x\n" * 120_000 + "  EOT\n")),
+        ("terraform", "main.tf", ACCOUNT % ("  x = var.a" + " ? 1 : 2" * 30_000 + "\n")),
         ("terraform", "main.tf.json", blocks(6_000)),
         ("terraform", "main.tf", ACCOUNT % "  count = 800\n" + "".join(f'output "o{at}" {{\n  value = azurerm_cognitive_account.a[{at}].id\n}}\n' for at in range(2000))),
     ],
-    ids=["Bicep, line ends", "Bicep, directives that are none", "blocks of many types", "references to instances"],
+    ids=["Bicep, line ends", "Bicep, directives that are none", "lines of a text", "conditions", "blocks of many types", "references to instances"],
 )  # fmt: skip
 def test_time_grows_with_the_size(reader: str, name: str, text: str) -> None:
     assert fuzz.timed(reader, {name: text.encode()}, SECONDS) < SECONDS

@@ -205,8 +205,8 @@ def _conditional(source: Source, node: Node, depth: int) -> ast.Expression:
         first = _children(parts[0])
         inner = first[0] if len(first) == 1 and first[0].type == "conditional" else None
         pieces = [*parts[0 if inner is None else 1 :], *pieces]
-    if len(pieces) > MAX_NESTING:
-        return ast.Broken(_span(source, node), "is nested too deeply")
+        if len(pieces) > MAX_NESTING:
+            return ast.Broken(_span(source, node), "is nested too deeply")
     result = expression(source, pieces.pop(), depth)
     while pieces:
         then, condition = pieces.pop(), pieces.pop()

@@ -122,28 +122,39 @@ def _normal_newlines(tokens: list[_Token]) -> list[_Token]:
 
 def _without_indentation(tokens: list[_Token]) -> list[_Token]:
     """What `<<-` does: take away the white space that all lines that begin with text have in common."""
-    lines: list[tuple[int, int]] = []  # (token, offset) of each start of a line
+    lines: list[tuple[int, int, int]] = []  # the token, and where a line of it starts and ends
     for number, token in enumerate(tokens):
         if token.kind != "text":
             if number == 0:
                 return tokens
             continue
-        starts = [0] if number == 0 else []
-        starts += [found.end() for found in re.finditer("\n", token.text) if found.end() < len(token.text)]
-        if token.text.endswith("\n") and number + 1 < len(tokens):
+        text = token.text
+        if text.endswith("\n") and number + 1 < len(tokens):
             return tokens  # an interpolation in the first column
-        lines += [(number, start) for start in starts]
+        starts = [0] if number == 0 else []
+        starts += [found.end() for found in re.finditer("\n", text) if found.end() < len(text)]
+        lines += [(number, start, _line_end(text, start)) for start in starts]
     widths = []
-    for number, start in lines:
-        line = tokens[number].text[start:].split("\n", 1)[0]
-        if line.strip() or (number + 1 < len(tokens) and "\n" not in tokens[number].text[start:]):
+    for number, start, end in lines:
+        line = tokens[number].text[start:end]
+        if line.strip() or (number + 1 < len(tokens) and end == len(tokens[number].text)):
             widths.append(len(line) - len(line.lstrip(" \t")))
     width = min(widths, default=0)
-    for number, start in reversed(lines):
+    kept: dict[int, list[str]] = {}
+    seen: dict[int, int] = {}
+    for number, start, end in lines:
         text = tokens[number].text
-        cut = min(width, len(text[start:].split("\n", 1)[0]))
-        tokens[number] = tokens[number]._replace(text=text[:start] + text[start + cut :])
+        kept.setdefault(number, []).append(text[seen.get(number, 0) : start])
+        seen[number] = min(start + width, end)
+    for number, parts in kept.items():
+        text = tokens[number].text
+        tokens[number] = tokens[number]._replace(text="".join((*parts, text[seen[number] :])))
     return tokens
+
+
+def _line_end(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end
 
 
 def without_escapes(text: str) -> str:
