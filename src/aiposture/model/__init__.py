@@ -1,4 +1,8 @@
-"""The vocabulary of aiposture. Imports nothing of the rest of the package."""
+"""The vocabulary of aiposture. Imports nothing of the rest of the package.
+
+Its modules do not postpone their annotations, but for `values`: a named tuple compiles each annotation that is a text,
+at every start.
+"""
 
 from aiposture.model.finding import (
     Category,

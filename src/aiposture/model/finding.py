@@ -1,7 +1,5 @@
 """The third waist: judgements of controls, without a word about services or dialects."""
 
-from __future__ import annotations
-
 from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -151,4 +149,4 @@ class Report(NamedTuple):
     seconds: float
     root: str = "."
     base: str = ""
-    shard: Shard | None = None
+    shard: "Shard | None" = None

@@ -1,7 +1,5 @@
 """The first waist: what the code says, without a word about AI or controls."""
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple
 
 from aiposture.model.source import Call, Comment, Location, NotAnalysed, SourceError

@@ -1,7 +1,5 @@
 """The second waist: facts about AI services, without a word about dialects or controls."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from enum import Enum
 from types import MappingProxyType
@@ -49,7 +47,7 @@ class Fact(NamedTuple):
         raise TypeError(f"the truth of a fact was asked: {self.property}")
 
     @classmethod
-    def of(cls, name: str, value: Value, meaning: FactValue) -> Fact:
+    def of(cls, name: str, value: Value, meaning: FactValue) -> "Fact":
         """The fact that the property `name`, which is stated, has `meaning`; it is not decided if that is Unknown."""
         unknown = isinstance(meaning, Unknown)
         return cls(

@@ -1,7 +1,5 @@
 """What a scan of one shard keeps beside its report, so that the reports of all shards give that of one scan."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Where text stands: places in files, and the way a value came."""
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple
 
 
@@ -18,7 +16,7 @@ class Location(NamedTuple):
     end_line: int
     end_column: int
 
-    def covers(self, other: Location) -> bool:
+    def covers(self, other: "Location") -> bool:
         """Whether `other` lies wholly inside this stretch."""
         return (
             self.path == other.path
