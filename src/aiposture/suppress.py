@@ -27,6 +27,7 @@ _OUR_ID = re.compile(r"AIS\w*", re.IGNORECASE)
 _UNTIL = re.compile(r"until=(\S*)\s*", re.IGNORECASE)
 
 _NO_RULES = Policy()
+_MOST_HINTS = 100  # in a file; to seek what was meant takes a millisecond
 
 # What a notice rests on.
 ALWAYS, USED, UNUSED = "", "used ", "unused "
@@ -114,6 +115,7 @@ def _directives(
     names = {name.casefold(): control_id for name, control_id in known_ids.items()}
     directives: list[_Directive] = []
     notices: set[Notice] = set()
+    asked: Counter[str] = Counter()
     # A module that two roots call is read twice, and its comments with it.
     for comment in sorted(set(comments), key=lambda comment: (comment.location, comment.text)):
         for name, text in _mentions(comment.text):
@@ -122,7 +124,9 @@ def _directives(
                 reason, weakness = _weighed(text, policy)
                 directives.append(_Directive(control_id, reason, comment.location, weakness))
             elif name:
-                notices.add(Notice(no_control(name, names), comment.location))
+                likely = names if asked[comment.location.path] < _MOST_HINTS else {}
+                asked[comment.location.path] += 1
+                notices.add(Notice(no_control(name, likely), comment.location))
             else:
                 advice = "aiposture:ignore needs the ids of controls, as in aiposture:ignore[AIS401] reason"
                 notices.add(Notice(f"{advice}; nothing is suppressed", comment.location))

@@ -34,8 +34,9 @@ def blocks(count: int) -> str:
         ("terraform", "main.tf", ACCOUNT % ("  x = var.a" + " ? 1 : 2" * 30_000 + "\n")),
         ("terraform", "main.tf.json", blocks(6_000)),
         ("terraform", "main.tf", ACCOUNT % "  count = 800\n" + "".join(f'output "o{at}" {{\n  value = azurerm_cognitive_account.a[{at}].id\n}}\n' for at in range(2000))),
+        ("suppressions", "main.tf", "".join(f"# aiposture:ignore[AIX{at}] x\n" for at in range(20_000))),
     ],
-    ids=["Bicep, line ends", "Bicep, directives that are none", "lines of a text", "conditions", "blocks of many types", "references to instances"],
+    ids=["Bicep, line ends", "Bicep, directives that are none", "lines of a text", "conditions", "blocks of many types", "references to instances", "ids that are none"],
 )  # fmt: skip
 def test_time_grows_with_the_size(reader: str, name: str, text: str) -> None:
     assert fuzz.timed(reader, {name: text.encode()}, SECONDS) < SECONDS
