@@ -10,7 +10,7 @@ import pytest
 from aiposture import services
 from aiposture.discover import discover
 from aiposture.files import Tree
-from aiposture.model import Reading, SourceError
+from aiposture.model import Location, Reading, Resource, SourceError, Value
 from aiposture.omissions import omissions
 from aiposture.reading import Inputs, Readers
 
@@ -127,6 +127,31 @@ def test_what_no_reader_gave(tmp_path: Path, name: str, text: str, line: int, ty
     assert list(omissions(Tree(tmp_path), reading, services.wanted)) == [error]
     told = Reading(files=reading.files, errors=(SourceError(name, 1, "syntax error"),))
     assert list(omissions(Tree(tmp_path), told, services.wanted)) == []
+
+
+def account_at(path: str, line: int) -> Resource:
+    place = Location(path, line, 1, line, 9)
+    return Resource("bicep", "managed", ACCOUNT, ACCOUNT, "a", "a", "main.bicep", Value({}, place), place, place)
+
+
+@pytest.mark.parametrize(
+    ("given", "lost"),
+    [
+        ([("main.bicep", 1), ("main.bicep", 3)], []),
+        ([("main.bicep", 1)], [("main.bicep", 3)]),
+        ([("main.bicep", 3), ("main.bicep", 3)], [("main.bicep", 1)]),
+        ([("main.bicep", 1), ("m.bicep", 1)], []),  # what is missing can be an update of what is made in the module
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_bicep_file_that_has_lost_one_of_a_type(
+    tmp_path: Path, given: list[tuple[str, int]], lost: list[tuple[str, int]], end: str
+) -> None:
+    text = f"resource a '{ACCOUNT}@2024-10-01' = {{\n}}\nresource b '{ACCOUNT}@2024-10-01' = if (x) {{\n}}\n"
+    (tmp_path / "main.bicep").write_bytes(text.replace("\n", end).encode())
+    reading = Reading(tuple(account_at(*place) for place in given), files=frozenset({"main.bicep"}))
+    told = [(error.path, error.line) for error in omissions(Tree(tmp_path), reading, services.wanted)]
+    assert told == lost
 
 
 def test_a_bicep_file_that_is_only_imported_deploys_nothing(tmp_path: Path) -> None:

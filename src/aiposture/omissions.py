@@ -80,10 +80,15 @@ def _of_terraform(path: str, data: bytes, given: Resources, wanted: Wanted) -> I
 
 
 def _of_bicep(path: str, data: bytes, given: Resources, wanted: Wanted) -> Iterator[_Mention]:
-    del path
-    types = {resource.declared_type.casefold() for resource in given}
-    for mention in _headers(data, _BICEP, (b"/*", b"'''"), _NO_BICEP):
-        if wanted(mention.type) and mention.type.casefold() not in types:
+    # What a later deployment states again, in another file, is given once: then lines tell nothing.
+    places: dict[str, set[tuple[str, int]]] = {}
+    for resource in given:
+        places.setdefault(resource.declared_type.casefold(), set()).add((resource.header.path, resource.header.line))
+    lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")  # as the reader counts them
+    for mention in _headers(lines, _BICEP, (b"/*", b"'''"), _NO_BICEP):
+        found = places.get(mention.type.casefold(), set())
+        lost = (path, mention.line) not in found and all(file == path for file, _ in found)
+        if lost and wanted(mention.type):
             yield mention
 
 
