@@ -24,6 +24,8 @@ ACCOUNT = """resource a 'Microsoft.CognitiveServices/accounts@2024-10-01' = {
 # What is said of a file; None if it is judged.
 FILES: dict[str, tuple[str | bytes, str | None]] = {
     "arrays": (f"{ACCOUNT}var x = {'[' * DEEP}{']' * DEEP}\n", "the Bicep compiler"),
+    # As deep as the compiler allows.
+    "arrays nested in metadata": (f"@metadata({{ d: {'[' * 505}{']' * 505} }})\nparam p string = 'a'\n{ACCOUNT}", None),
     "brackets": (f"{ACCOUNT}var x = {'(' * DEEP}1{')' * DEEP}\n", "the Bicep compiler"),
     "texts": (f"{ACCOUNT}var x = '{'${a.name}' * 50_000}'\n", "the Bicep compiler"),
     "a megabyte on a line": (f"{ACCOUNT}var x = '{'x' * 1_000_000}'\n", "the Bicep compiler"),

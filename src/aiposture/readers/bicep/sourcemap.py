@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiposture.model import Location, Value
+from aiposture.model import Location, Unknown, Value
 from aiposture.readers.bicep.outline import Declaration, Outline
 from aiposture.readers.bicep.syntax import Syntax
 
 MODULE_TYPE = "microsoft.resources/deployments"
+_MAX_DEPTH = 200
 _MAX_CALLS = 50  # the compiler refuses cycles; this is for what was no compiler
 
 Follow = Callable[[str, str], "Outline | Value | None"]
@@ -169,12 +170,14 @@ class Page:
         return Value({key: self._turn(key, one, value, place) for key, one in entry.items()}, place)
 
 
-def everywhere(value: object, place: Location) -> Value:
-    """`value` with all that is in it at one place."""
+def everywhere(value: object, place: Location, depth: int = 0) -> Value:
+    """`value` with all that is in it at one place; what is nested deeper than any template is not known."""
+    if isinstance(value, (dict, list)) and depth > _MAX_DEPTH:
+        return Value(Unknown("…", "is nested too deeply"), place)
     if isinstance(value, dict):
-        return Value({str(key): everywhere(one, place) for key, one in value.items()}, place)
+        return Value({str(key): everywhere(one, place, depth + 1) for key, one in value.items()}, place)
     if isinstance(value, list):
-        return Value(tuple(everywhere(one, place) for one in value), place)
+        return Value(tuple(everywhere(one, place, depth + 1) for one in value), place)
     return Value(value if isinstance(value, (bool, int, float, str)) else None, place)
 
 
