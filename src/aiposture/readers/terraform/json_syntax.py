@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from aiposture.model import SourceError
 from aiposture.readers.terraform import expressions as ast
+from aiposture.readers.terraform.comments import comments
 from aiposture.readers.terraform.parsing import Deadline, TooSlowError, tree_of
 from aiposture.readers.terraform.source import Embedded, Source, Span
 from aiposture.readers.terraform.syntax import (
@@ -22,7 +23,6 @@ from aiposture.readers.terraform.syntax import (
     Block,
     Body,
     Document,
-    comments,
     decode_problem,
     first_error,
     parse_expression,

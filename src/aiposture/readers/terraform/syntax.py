@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import pairwise
 from types import MappingProxyType
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from aiposture.model import Comment, SourceError
 from aiposture.readers.terraform import convert
+from aiposture.readers.terraform.comments import comments
 from aiposture.readers.terraform.parsing import Deadline, TooSlowError, tree_of
 from aiposture.readers.terraform.source import Source, Span
 from aiposture.readers.terraform.template_syntax import without_escapes
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from aiposture.model import Location
     from aiposture.readers.terraform.expressions import Expression
 
-COMMENT_MARKERS = (b"checkov:skip", b"aiposture:")
 _BOM = b"\xef\xbb\xbf"
 # The grammar takes `1e3` for `1` and garbage; another number of the same length does not disturb it, and
 # the value is read from the original text.
@@ -211,21 +211,6 @@ def parse_expression(source: Source) -> Expression | None:
         return None
     attribute = document.attributes.get("x")
     return attribute.expression if attribute and len(document.attributes) == 1 else None
-
-
-def comments(source: Source, root: Node, kinds: tuple[str, ...] = ("comment",)) -> Iterator[Comment]:
-    """The comments that could suppress something."""
-    seen = set()
-    for marker in COMMENT_MARKERS:
-        at = source.data.find(marker)
-        while at >= 0:
-            node = root.descendant_for_byte_range(at, at + len(marker))
-            if node and node.type in kinds and node.start_byte not in seen:
-                seen.add(node.start_byte)
-                text = source.text(node.start_byte, node.end_byte).rstrip()
-                end = node.start_byte + len(text.encode())
-                yield Comment(text, source.location(node.start_byte, end))
-            at = source.data.find(marker, at + 1)
 
 
 def _syntax_error(source: Source, root: Node) -> SourceError:
