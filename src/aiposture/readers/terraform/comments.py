@@ -12,20 +12,19 @@ from aiposture.readers.terraform.source import Source
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-COMMENT_MARKERS = (b"checkov:skip", b"aiposture:")
 _MANY = 100
 
 _Find = Callable[[int, int], "tuple[int, int] | None"]
 
 
-def comments(source: Source, root: Node, kinds: tuple[str, ...] = ("comment",)) -> Iterator[Comment]:
-    """The comments with one of our marks; `kinds` are the nodes that can be one."""
+def find(source: Source, root: Node, markers: tuple[bytes, ...], kinds: tuple[str, ...]) -> Iterator[Comment]:
+    """The comments with one of the `markers`; `kinds` are the nodes that can be one."""
     seen = set()
-    find = _finder(source, root, kinds)
-    for marker in COMMENT_MARKERS:
+    place_of = _finder(source, root, kinds, sum(map(source.data.count, markers)))
+    for marker in markers:
         at = source.data.find(marker)
         while at >= 0:
-            place = find(at, at + len(marker))
+            place = place_of(at, at + len(marker))
             if place is not None and place[0] not in seen:
                 start, end = place
                 seen.add(start)
@@ -34,7 +33,7 @@ def comments(source: Source, root: Node, kinds: tuple[str, ...] = ("comment",)) 
             at = source.data.find(marker, at + 1)
 
 
-def _finder(source: Source, root: Node, kinds: tuple[str, ...]) -> _Find:
+def _finder(source: Source, root: Node, kinds: tuple[str, ...], number: int) -> _Find:
     """What gives the place of the comment around a stretch of the file.
 
     The parser goes through all that stands before to find one, so where there are many they are listed once.
@@ -44,7 +43,7 @@ def _finder(source: Source, root: Node, kinds: tuple[str, ...]) -> _Find:
         node = root.descendant_for_byte_range(start, end)
         return (node.start_byte, node.end_byte) if node and node.type in kinds else None
 
-    if sum(map(source.data.count, COMMENT_MARKERS)) <= _MANY:
+    if number <= _MANY:
         return ask
     listed = list(_of_kind(root, kinds))
 

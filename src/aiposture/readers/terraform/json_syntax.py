@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from aiposture.model import SourceError
 from aiposture.readers.terraform import expressions as ast
-from aiposture.readers.terraform.comments import comments
 from aiposture.readers.terraform.parsing import Deadline, TooSlowError, tree_of
 from aiposture.readers.terraform.source import Embedded, Source, Span
 from aiposture.readers.terraform.syntax import (
@@ -23,6 +22,7 @@ from aiposture.readers.terraform.syntax import (
     Block,
     Body,
     Document,
+    comments,
     decode_problem,
     first_error,
     parse_expression,
@@ -106,7 +106,7 @@ def _parse(path: str, data: bytes, make: _Make) -> Document:
         for node in _objects(top):
             made = make(source, node)
             body = Body({**body.attributes, **made.attributes}, body.blocks + made.blocks)
-    return Document(body, tuple(comments(source, root, ("comment", "string", "string_content"))), tuple(errors))
+    return Document(body, comments(source, root, ("comment", "string", "string_content")), tuple(errors))
 
 
 def _objects(node: Node) -> Iterator[Node]:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from aiposture.model import Comment, SourceError
 from aiposture.readers.terraform import convert
-from aiposture.readers.terraform.comments import comments
 from aiposture.readers.terraform.parsing import Deadline, TooSlowError, tree_of
 from aiposture.readers.terraform.source import Source, Span
 from aiposture.readers.terraform.template_syntax import without_escapes
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from aiposture.model import Location
     from aiposture.readers.terraform.expressions import Expression
 
+COMMENT_MARKERS = (b"checkov:skip", b"aiposture:")
 _BOM = b"\xef\xbb\xbf"
 # The grammar takes `1e3` for `1` and garbage; another number of the same length does not disturb it, and
 # the value is read from the original text.
@@ -167,7 +167,7 @@ def _parsed(source: Source, deadline: Deadline) -> Document:
     root = tree_of(_parser(), source.data, deadline)
     if root.has_error and _EXPONENT.search(source.data):
         root = tree_of(_parser(), _EXPONENT.sub(lambda found: b"1" * len(found[0]), source.data), deadline)
-    found = tuple(comments(source, root))
+    found = comments(source, root)
     if not root.has_error:
         return Document(_body(source, root), found)
     bodies: list[Body] = []
@@ -211,6 +211,15 @@ def parse_expression(source: Source) -> Expression | None:
         return None
     attribute = document.attributes.get("x")
     return attribute.expression if attribute and len(document.attributes) == 1 else None
+
+
+def comments(source: Source, root: Node, kinds: tuple[str, ...] = ("comment",)) -> tuple[Comment, ...]:
+    """The comments that could suppress something."""
+    if not any(marker in source.data for marker in COMMENT_MARKERS):
+        return ()
+    from aiposture.readers.terraform.comments import find  # noqa: PLC0415 - most files have none
+
+    return tuple(find(source, root, COMMENT_MARKERS, kinds))
 
 
 def _syntax_error(source: Source, root: Node) -> SourceError:
