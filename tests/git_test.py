@@ -519,6 +519,11 @@ def test_a_listing_knows_its_directories() -> None:
     }  # fmt: skip
 
 
+def test_a_listing_leaves_out_what_git_would_not_write() -> None:
+    forged = ("../x", "..", "/x", "a//x", "a/", "a/../x", "a/.git/x", ".GIT/x", "b/.", ".git", "")
+    assert Listing.of([Entry(path, "100644", "1") for path in ("a/x", *forged)]).files == {"a/x": "1"}
+
+
 def test_the_start_is_fast() -> None:
     """The hook of every commit imports it."""
     heavy = "import sys, aiposture.git; print([m for m in ('tempfile', 'json', 'asyncio') if m in sys.modules])"

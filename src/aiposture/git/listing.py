@@ -43,16 +43,20 @@ class Listing(NamedTuple):
         unmerged: set[str] = set()
         submodules: set[str] = set()
         directories = {"": Directory([], set())}
-        for entry in entries:
-            if entry.path in files or entry.path in links or not _is_sane(entry.path):
+        for path, mode, blob, undecided in entries:
+            if path in files or path in links:
                 continue  # an undecided file has an entry for each side
-            if entry.mode == _SUBMODULE:
-                submodules.add(entry.path)
+            above, _, name = path.rpartition("/")
+            known = above in directories and not path.startswith("/")
+            if name.lower() in _FORGED or not (known or _is_sane(above)):
                 continue
-            (links if entry.mode == _LINK else files)[entry.path] = entry.blob
-            if entry.unmerged:
-                unmerged.add(entry.path)
-            _add(directories, entry.path)
+            if mode == _SUBMODULE:
+                submodules.add(path)
+                continue
+            (links if mode == _LINK else files)[path] = blob
+            if undecided:
+                unmerged.add(path)
+            _add(directories, above, name)
         return cls(files, links, frozenset(unmerged), frozenset(submodules), directories)
 
 
@@ -61,7 +65,7 @@ def from_index(output: bytes) -> Iterator[Entry]:
     for record in _records(output):
         head, _, path = record.partition("\t")
         mode, blob, stage = head.split(" ")
-        yield Entry(path, mode, blob, unmerged=stage != "0")
+        yield Entry(path, mode, blob, stage != "0")
 
 
 def from_tree(output: bytes) -> Iterator[Entry]:
@@ -82,8 +86,7 @@ def _is_sane(path: str) -> bool:
     return _FORGED.isdisjoint(path.lower().split("/"))
 
 
-def _add(directories: dict[str, Directory], path: str) -> None:
-    above, _, name = path.rpartition("/")
+def _add(directories: dict[str, Directory], above: str, name: str) -> None:
     if above in directories:
         directories[above].names.append(name)
         return

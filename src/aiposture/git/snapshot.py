@@ -150,5 +150,6 @@ class Snapshot(Tree):
 
 def _name(data: bytes, like: str) -> str:
     """What git calls a blob of these bytes, in a repository where another one is called `like`."""
-    digest = hashlib.sha256 if len(like) == _SHA256 else hashlib.sha1
-    return digest(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+    named = (hashlib.sha256 if len(like) == _SHA256 else hashlib.sha1)(b"blob %d\0" % len(data), usedforsecurity=False)
+    named.update(data)
+    return named.hexdigest()
