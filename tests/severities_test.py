@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from aiposture.model import Control, Finding, Location, Resource, Severity, Value, Verdict
-from aiposture.severities import apply_severities, of_controls
+from aiposture.severities import Described, apply_severities
 
 KEYS = Control("AIS401", "keys", "Keys", Severity.HIGH, "identity", "s", "f", "d")
 OTHER = Control("AIS201", "other", "Other", Severity.HIGH, "identity", "s", "f", "d")
@@ -27,7 +27,23 @@ def test_all_findings_of_a_control_take_its_severity():
     assert [one.control.severity for one in changed] == [Severity.INFO, Severity.INFO, Severity.HIGH]
 
 
+class Known:
+    """A rule whose control is at hand."""
+
+    def __init__(self, control):
+        self.control = control
+
+
+class Unread:
+    """A rule whose control must not be asked for."""
+
+
 def test_controls_take_it_too():
-    assert [one.severity for one in of_controls([KEYS, OTHER], {"AIS201": Severity.LOW})] == [
-        Severity.HIGH, Severity.LOW,
-    ]  # fmt: skip
+    described = Described([Known(KEYS), Known(OTHER)], {"AIS201": Severity.LOW})
+    assert [one.severity for one in described] == [Severity.HIGH, Severity.LOW]
+    assert described[1].severity == Severity.LOW
+    assert described[:1] == (KEYS,)
+
+
+def test_controls_are_not_read_before_they_are_looked_at():
+    assert len(Described([Unread(), Unread()], {})) == 2

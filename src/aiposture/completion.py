@@ -88,7 +88,7 @@ def _values(action: argparse.Action) -> tuple[Takes, tuple[str, ...]]:
     if action.choices:
         return "word", tuple(map(str, action.choices))
     if metavar.startswith("ID"):
-        ids = tuple(rule.control.id for rule in controls.ALL)
+        ids = tuple(rule.id for rule in controls.ALL)
         return ("list" if "," in metavar else "word"), ids
     if metavar.startswith("VERDICT"):
         return "list", arguments.VERDICTS

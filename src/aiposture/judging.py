@@ -61,11 +61,11 @@ def _judge(
     """The findings, and per control the services that it does not concern (an absent one concerns none)."""
     findings: list[Finding] = []
     seen: Counter[str] = Counter()
-    not_applicable = Counter({rule.control.id: len(absent) for rule in rules})
+    not_applicable = Counter({rule.id: len(absent) for rule in rules})
     for service in present:
         for rule in rules:
             judgements = rule.judge(service, options)
-            not_applicable[rule.control.id] += not judgements
+            not_applicable[rule.id] += not judgements
             for judgement in judgements:
                 finding = _finding(rule.control, service, judgement)
                 seen[finding.fingerprint] += 1

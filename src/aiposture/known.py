@@ -29,7 +29,7 @@ def compare(report: Report, tree: Tree, paths: Sequence[str], options: ScanOptio
 
 
 def _with_baseline(report: Report, paths: Sequence[str], path: str) -> Report:
-    judged = {control.id for control in report.controls}
+    judged = set(report.not_applicable)
     findings, stale = baseline.mark(report.findings, baseline.load(path), judged, paths)
     notices = report.notices
     name = config.shown(path)

@@ -14,7 +14,7 @@ from aiposture.discover.tokens import TOKENS
 from aiposture.files import Tree, git_root, is_below, within
 from aiposture.model import Control, Reading, Report, Shard
 from aiposture.options import ScanOptions, digest
-from aiposture.severities import apply_severities, of_controls
+from aiposture.severities import Described, apply_severities
 from aiposture.sharding.shards import facts
 from aiposture.usage import UsageError, no_control
 
@@ -96,9 +96,9 @@ class _Read(NamedTuple):
 
 def chosen_rules(select: Sequence[str], ignore: Sequence[str]) -> tuple[controls.Rule, ...]:
     """The controls that `select` (all, if empty) names less those that `ignore` names. Raises UsageError."""
-    wanted = {control.id for control in _named(select)} if select else {rule.control.id for rule in controls.ALL}
+    wanted = {control.id for control in _named(select)} if select else {rule.id for rule in controls.ALL}
     unwanted = {control.id for control in _named(ignore)}
-    return tuple(rule for rule in controls.ALL if rule.control.id in wanted - unwanted)
+    return tuple(rule for rule in controls.ALL if rule.id in wanted - unwanted)
 
 
 def _named(names: Iterable[str]) -> Iterator[Control]:
@@ -169,8 +169,8 @@ def _judge(read: _Read, rules: Sequence[controls.Rule], options: ScanOptions) ->
         errors=(),
         not_analysed=(),
         notices=(),
-        controls=of_controls((rule.control for rule in rules), options.severities),
-        not_applicable={rule.control.id: 0 for rule in rules},
+        controls=Described(rules, options.severities),
+        not_applicable={rule.id: 0 for rule in rules},
         files_read=0,
         files_skipped={},
         services=0,

@@ -365,6 +365,7 @@ def test_a_control_is_a_page(rule):
 
 def test_ids_slugs_and_aliases_name_one_control():
     ids = [rule.control.id for rule in controls.ALL]
+    assert ids == [rule.id for rule in controls.ALL]
     assert ids == sorted(set(ids))
     names = [name for rule in controls.ALL for name in (rule.control.slug, *rule.control.aliases)]
     assert len(names) == len({name.casefold() for name in names})

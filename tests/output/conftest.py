@@ -208,7 +208,7 @@ def report(exposed, by_default, in_module, undecided, passed, suppressed) -> Rep
         not_analysed=(NotAnalysed("acme/ai/azurerm", "a remote module", module),) * 2,
         notices=(Notice("nothing here fails AIS101", place("main.tf", 11)),),
         controls=(ENDPOINTS, KEYS),
-        not_applicable={"AIS201": 1},
+        not_applicable={ENDPOINTS.id: 1, KEYS.id: 0},
         files_read=3,
         files_skipped={"no AI service in their module": 2},
         services=4,

@@ -1,5 +1,6 @@
 """The third waist: judgements of controls, without a word about services or dialects."""
 
+from collections.abc import Sequence
 from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -131,8 +132,8 @@ class Notice(NamedTuple):
 
 
 class Report(NamedTuple):
-    """All that a scan found. `not_applicable` counts services per control id that it does not concern.
-    `files_skipped` counts files that were not read by why; `seconds` is wall time. `root` is the absolute
+    """All that a scan found. `not_applicable` counts, for each of its controls by id, the services that it does not
+    concern. `files_skipped` counts files that were not read by why; `seconds` is wall time. `root` is the absolute
     directory that all paths are relative to. `base` names what `known` findings are known from, if anything.
     `shard` is there if the scan is a part of a larger one.
     """
@@ -141,7 +142,7 @@ class Report(NamedTuple):
     errors: tuple[SourceError, ...]
     not_analysed: tuple[NotAnalysed, ...]
     notices: tuple[Notice, ...]
-    controls: tuple[Control, ...]
+    controls: Sequence[Control]
     not_applicable: dict[str, int]
     files_read: int
     files_skipped: dict[str, int]

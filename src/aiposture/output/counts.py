@@ -20,13 +20,13 @@ class Counts(NamedTuple):
 
 def counts(report: Report) -> dict[str, Counts]:
     """The counts of every control of the scan, by its id, in order."""
-    return {control.id: _count(report, control.id) for control in report.controls}
+    return {control_id: _count(report, control_id) for control_id in report.not_applicable}
 
 
 def telling(report: Report) -> tuple[dict[str, Counts], str]:
     """The counts of the controls that concerned something, and a sentence about the others; empty if there are none."""
     rows = {one: row for one, row in counts(report).items() if any(row._replace(not_applicable=0))}
-    silent = len(report.controls) - len(rows)
+    silent = len(report.not_applicable) - len(rows)
     if not silent or not (rows or report.services):
         return rows, ""
     noun = "more control" if rows else "control"

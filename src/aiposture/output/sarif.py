@@ -178,7 +178,7 @@ def _message(text: str) -> Json:
     return {"text": text.replace("](", "] (")}
 
 
-def _driver(controls: tuple[Control, ...]) -> Json:
+def _driver(controls: Sequence[Control]) -> Json:
     return {
         "name": "aiposture",
         "fullName": f"aiposture {__version__}",

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from aiposture.model import Unknown, Value
 from aiposture.readers.terraform import expressions as ast
 from aiposture.readers.terraform.containers import Path, doubt_about
-from aiposture.readers.terraform.evaluate import Frame, Scope, attempt
+from aiposture.readers.terraform.evaluate import attempt
+from aiposture.readers.terraform.frames import Frame, Scope
 from aiposture.readers.terraform.loops import Entry, entries
 from aiposture.readers.terraform.symbols import MAX_ALTERNATIVES, BlockObject, EvaluationError, choose
 

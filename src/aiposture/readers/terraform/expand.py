@@ -9,8 +9,9 @@ from aiposture.model import Unknown, Value
 from aiposture.readers.terraform import operators
 from aiposture.readers.terraform.budget import MAX_INSTANCES
 from aiposture.readers.terraform.containers import PartialObject
-from aiposture.readers.terraform.evaluate import NO_FRAME, Frame, Scope, attempt
+from aiposture.readers.terraform.evaluate import attempt
 from aiposture.readers.terraform.expressions import Conditional
+from aiposture.readers.terraform.frames import NO_FRAME, Frame, Scope
 from aiposture.readers.terraform.loops import Entry, entries
 from aiposture.readers.terraform.symbols import EvaluationError, choose
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from aiposture.model import Data
-    from aiposture.readers.terraform.evaluate import Scope
     from aiposture.readers.terraform.expand import Expansion, Slot
+    from aiposture.readers.terraform.frames import Scope
     from aiposture.readers.terraform.source import Span
     from aiposture.readers.terraform.syntax import Block
 

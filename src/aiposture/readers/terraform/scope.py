@@ -14,8 +14,9 @@ from aiposture.readers.terraform import expressions as ast
 from aiposture.readers.terraform.budget import Budget
 from aiposture.readers.terraform.calls import ModuleCall, call_module
 from aiposture.readers.terraform.containers import Path
-from aiposture.readers.terraform.evaluate import Named, attempt
+from aiposture.readers.terraform.evaluate import attempt
 from aiposture.readers.terraform.expand import expand
+from aiposture.readers.terraform.frames import Named
 from aiposture.readers.terraform.instances import Family, Instance
 from aiposture.readers.terraform.symbols import EvaluationError
 from aiposture.readers.terraform.type_constraints import convert
