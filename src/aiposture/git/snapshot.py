@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
-from types import MappingProxyType, TracebackType
+from collections.abc import Callable, Iterator
+from types import TracebackType
 
 from aiposture.files import MAX_BYTES, TOOL_DIRECTORIES, MissingError, Tree, UnreadableError, join, read_regular
 from aiposture.git.blobs import Blobs
@@ -22,10 +22,8 @@ class Snapshot(Tree):
     snapshot. A submodule is no part of it: `walk` passes over it, and what is called from there is read from the disk.
     """
 
-    def __init__(
-        self, root: str, extra: Mapping[str, str] = MappingProxyType({}), *, source: str, listing: Listing, blobs: Blobs
-    ) -> None:
-        super().__init__(root, extra)
+    def __init__(self, root: str, *, source: str, listing: Listing, blobs: Blobs) -> None:
+        super().__init__(root)
         self.source = source
         self.listing = listing
         self.blobs = blobs

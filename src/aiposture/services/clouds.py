@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
+from importlib import import_module
 from typing import NamedTuple
 
 from aiposture.model import Cloud
@@ -25,106 +26,52 @@ class Tables(NamedTuple):
     by_type: Mapping[str, tuple[tuple[Service, Binding], ...]]
 
 
-def _azure() -> tuple[Service, ...]:
-    from aiposture.services import (
-        ai_services,
-        bot,
-        health_bot,
-        machine_learning,
-        machine_learning_parts,
-        search,
-        video_indexer,
-    )
-
-    return (
-        *ai_services.SERVICES,
-        *machine_learning.SERVICES,
-        *machine_learning_parts.SERVICES,
-        *search.SERVICES,
-        *bot.SERVICES,
-        *video_indexer.SERVICES,
-        *health_bot.SERVICES,
-    )
-
-
-def _aws() -> tuple[Service, ...]:
-    from aiposture.services import (
-        aws_agentcore,
-        aws_agentcore_data,
-        aws_assistants,
-        aws_bedrock,
-        aws_bedrock_content,
-        aws_consumers,
-        aws_iam,
-        aws_sagemaker,
-        aws_sagemaker_serving,
-        aws_stores,
-        aws_trust,
-    )
-
-    return (
-        *aws_sagemaker.SERVICES,
-        *aws_sagemaker_serving.SERVICES,
-        *aws_agentcore.SERVICES,
-        *aws_agentcore_data.SERVICES,
-        *aws_bedrock.SERVICES,
-        *aws_bedrock_content.SERVICES,
-        *aws_stores.SERVICES,
-        *aws_assistants.SERVICES,
-        *aws_iam.SERVICES,
-        *aws_trust.SERVICES,
-        *aws_consumers.SERVICES,
-    )
-
-
-def _google() -> tuple[Service, ...]:
-    from aiposture.services import (
-        google_agents,
-        google_api_keys,
-        google_ces,
-        google_colab,
-        google_consumers,
-        google_iam,
-        google_keys,
-        google_notebooks,
-        google_org_policies,
-        google_safety,
-        google_vertex,
-    )
-
-    return (
-        *google_vertex.SERVICES,
-        *google_keys.SERVICES,
-        *google_notebooks.SERVICES,
-        *google_colab.SERVICES,
-        *google_agents.SERVICES,
-        *google_ces.SERVICES,
-        *google_api_keys.SERVICES,
-        *google_safety.SERVICES,
-        *google_iam.SERVICES,
-        *google_org_policies.SERVICES,
-        *google_consumers.SERVICES,
-    )
-
-
-def _modules() -> tuple[Service, ...]:
-    from aiposture.services import registry_modules
-
-    return registry_modules.SERVICES
-
-
-_LISTS: Mapping[Cloud | None, Callable[[], tuple[Service, ...]]] = {
-    "azure": _azure,
-    "aws": _aws,
-    "google": _google,
-    None: _modules,
+# The modules of this package with the tables of each cloud; under None that of the remote modules.
+_MODULES: Mapping[Cloud | None, tuple[str, ...]] = {
+    "azure": (
+        "ai_services",
+        "machine_learning",
+        "machine_learning_parts",
+        "search",
+        "bot",
+        "video_indexer",
+        "health_bot",
+    ),
+    "aws": (
+        "aws_sagemaker",
+        "aws_sagemaker_serving",
+        "aws_agentcore",
+        "aws_agentcore_data",
+        "aws_bedrock",
+        "aws_bedrock_content",
+        "aws_stores",
+        "aws_assistants",
+        "aws_iam",
+        "aws_trust",
+        "aws_consumers",
+    ),
+    "google": (
+        "google_vertex",
+        "google_keys",
+        "google_notebooks",
+        "google_colab",
+        "google_agents",
+        "google_ces",
+        "google_api_keys",
+        "google_safety",
+        "google_iam",
+        "google_org_policies",
+        "google_consumers",
+    ),
+    None: ("registry_modules",),
 }
 
 
 @cache
 def tables(cloud: Cloud | None) -> Tables:
     """The tables of a cloud; for None those of the remote modules that are judged by their arguments."""
-    services = _LISTS[cloud]()
+    modules = [import_module(f"aiposture.services.{name}") for name in _MODULES[cloud]]
+    services: tuple[Service, ...] = tuple(service for module in modules for service in module.SERVICES)
     index: dict[str, tuple[tuple[Service, Binding], ...]] = {}
     for service in services:
         for binding in service.bindings:
@@ -139,4 +86,4 @@ def tables(cloud: Cloud | None) -> Tables:
 
 def everything() -> tuple[Tables, ...]:
     """The tables of all clouds, then those of the modules."""
-    return tuple(map(tables, _LISTS))
+    return tuple(map(tables, _MODULES))
