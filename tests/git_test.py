@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from aiposture import git
 from aiposture.files import Tree, UnreadableError
 from aiposture.git import blobs, command
-from aiposture.git.listing import Entry, Listing
+from aiposture.git.listing import Listing
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="hostile repositories are made with POSIX scripts and names")
 
@@ -322,6 +323,11 @@ def refused(function: object, *arguments: str) -> str:
     return str(raised.value)
 
 
+def look(root: str) -> None:
+    with git.index(root) as snapshot:
+        snapshot.names("")
+
+
 @pytest.mark.parametrize("rev", ["", "-h", "--output=x", "a\nb", "a\0b"])
 def test_what_is_no_revision_never_reaches_git(root: Path, rev: str) -> None:
     assert "is no revision" in refused(git.revision, str(root), rev)
@@ -329,12 +335,12 @@ def test_what_is_no_revision_never_reaches_git(root: Path, rev: str) -> None:
 
 
 def test_a_directory_without_a_repository(tmp_path: Path) -> None:
-    for function, *more in ((git.index,), (git.revision, "HEAD"), (git.merge_base, "main"), (git.show, "HEAD", "a")):
+    for function, *more in ((look,), (git.revision, "HEAD"), (git.merge_base, "main"), (git.show, "HEAD", "a")):
         assert refused(function, str(tmp_path), *more) == f"{str(tmp_path)!r} is in no git repository"
 
 
 def test_no_such_directory(tmp_path: Path) -> None:
-    assert "cannot be started in" in refused(git.index, str(tmp_path / "none"))
+    assert "cannot be started in" in refused(look, str(tmp_path / "none"))
 
 
 def test_a_repository_without_a_commit(root: Path) -> None:
@@ -372,7 +378,7 @@ def test_branches_without_a_common_commit(root: Path) -> None:
 
 def test_no_git(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
-    assert refused(git.index, str(root)) == f"git is needed for this, and PATH names none outside of {str(root)!r}"
+    assert refused(look, str(root)) == f"git is needed for this, and PATH names none outside of {str(root)!r}"
 
 
 def test_an_object_that_is_lost(root: Path) -> None:
@@ -388,7 +394,7 @@ def test_an_object_that_is_lost(root: Path) -> None:
 
 def test_a_repository_of_somebody_else(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
-    assert f"git config --global --add safe.directory {root}" in refused(git.index, str(root))
+    assert f"git config --global --add safe.directory {root}" in refused(look, str(root))
 
 
 def test_git_that_ends_at_once(root: Path) -> None:
@@ -416,7 +422,22 @@ def test_git_that_never_answers_is_ended(root: Path, tmp_path: Path, monkeypatch
         reader.read("0" * 40, 1)
     reader.close()
     monkeypatch.setattr(command, "TIMEOUT", 0.1)
-    assert "gave no answer within" in refused(git.index, str(root))
+    assert "gave no answer within" in refused(look, str(root))
+
+
+def test_git_lists_while_its_caller_goes_on_and_ends_with_the_snapshot(root: Path, tmp_path: Path) -> None:
+    commit(root, {"a.tf": "1"})
+    programs = tmp_path / "programs"
+    write(programs, {"git": f"#!/bin/sh\ntouch {tmp_path / 'begun'}\nexec sleep 1000\n"})
+    (programs / "git").chmod(0o755)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+        with git.index(str(root)) as snapshot:
+            deadline = time.monotonic() + 60
+            while not (tmp_path / "begun").exists() and time.monotonic() < deadline:
+                time.sleep(0.01)
+    assert (tmp_path / "begun").exists()
+    assert refused(lambda: snapshot.names("")).startswith("git ls-files failed")
 
 
 # Hostile repositories
@@ -512,8 +533,7 @@ def _tree(root: Path, entries: bytes) -> str:
 
 
 def test_a_listing_knows_its_directories() -> None:
-    entries = [Entry(path, "100644", "1") for path in ("a", "b/c/d", "b/e", "b/c/f")]
-    found = Listing.of(entries)
+    found = Listing.of((path, "100644", "1", False) for path in ("a", "b/c/d", "b/e", "b/c/f"))
     assert {path: (directory.names, directory.below) for path, directory in found.directories.items()} == {
         "": (["a"], {"b"}), "b": (["e"], {"c"}), "b/c": (["d", "f"], set()),
     }  # fmt: skip
@@ -521,7 +541,7 @@ def test_a_listing_knows_its_directories() -> None:
 
 def test_a_listing_leaves_out_what_git_would_not_write() -> None:
     forged = ("../x", "..", "/x", "a//x", "a/", "a/../x", "a/.git/x", ".GIT/x", "b/.", ".git", "")
-    assert Listing.of([Entry(path, "100644", "1") for path in ("a/x", *forged)]).files == {"a/x": "1"}
+    assert Listing.of((path, "100644", "1", False) for path in ("a/x", *forged)).files == {"a/x": "1"}
 
 
 def test_the_start_is_fast() -> None:

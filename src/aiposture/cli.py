@@ -95,9 +95,7 @@ def _hook(arguments: Sequence[str]) -> int:
 
     given = hook_parser().parse_intermixed_args(arguments)
     from aiposture import git
-    from aiposture.checking import judge
     from aiposture.files import within
-    from aiposture.settings import governs, settle
 
     here = os.path.realpath(os.getcwd())
     root = git.root(here)
@@ -105,12 +103,15 @@ def _hook(arguments: Sequence[str]) -> int:
         raise git.GitError("aiposture hook judges the index of a git repository, and this is none")
     if given.paths and not given.changed:
         raise git.GitError("aiposture hook takes files only with --changed; aiposture check judges paths")
-    changed = frozenset(within(os.path.join(here, path), root) for path in given.paths)
-    settings = settle(given, root=root, whole=not given.changed)
-    only = changed if given.changed else None
-    if only is not None and governs(changed, given, settings, root):
-        only, settings = None, settle(given, root=root, whole=True)
-    with git.guarded(root, os.environ) as tree:
+    with git.guarded(root, os.environ) as tree:  # git lists the files while we import the rest
+        from aiposture.checking import judge
+        from aiposture.settings import governs, settle
+
+        changed = frozenset(within(os.path.join(here, path), root) for path in given.paths)
+        settings = settle(given, root=root, whole=not given.changed)
+        only = changed if given.changed else None
+        if only is not None and governs(changed, given, settings, root):
+            only, settings = None, settle(given, root=root, whole=True)
         return judge(given, settings, tree, [""], only)
 
 

@@ -16,11 +16,13 @@ from typing import TypeVar, cast
 _T = TypeVar("_T")
 
 MAX_BYTES = 64 * 1024 * 1024
+_AT_ONCE = 64 * 1024
 TOOL_DIRECTORIES = frozenset({".git", ".terraform", ".terragrunt-cache", "node_modules", ".venv", "__pycache__"})
 
 # Opening without blocking: a FIFO that is named like a template must not hang the scan.
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+_READ_NO_LINK = _READ | _NO_FOLLOW
 
 
 class UnreadableError(Exception):
@@ -74,7 +76,7 @@ def join(directory: str, path: str) -> str | None:
 def read_regular(real: str, path: str, *, follow: bool) -> bytes:
     """The bytes of the regular file at `real`, which is called `path` in what goes wrong. Raises UnreadableError."""
     try:
-        descriptor = os.open(real, _READ if follow else _READ | _NO_FOLLOW)
+        descriptor = os.open(real, _READ if follow else _READ_NO_LINK)
     except FileNotFoundError as error:
         raise MissingError(path, f"cannot be opened: {error.strerror}") from error
     except OSError as error:
@@ -83,18 +85,32 @@ def read_regular(real: str, path: str, *, follow: bool) -> bytes:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise UnreadableError(path, "is not a regular file")
-        if status.st_size > MAX_BYTES:
+        size = status.st_size
+        if size > MAX_BYTES:
             raise UnreadableError(path, f"is larger than {MAX_BYTES // 1024 // 1024} MiB")
-        data = os.read(descriptor, status.st_size + 1)
-        while len(data) < status.st_size and (more := os.read(descriptor, status.st_size - len(data))):
+        data = os.read(descriptor, size + 1)
+        while len(data) < size and (more := os.read(descriptor, size - len(data))):
             data += more
-        if len(data) != status.st_size:
+        if len(data) != size:
             raise UnreadableError(path, "changed while it was read")
     except OSError as error:
         raise UnreadableError(path, f"cannot be read: {error.strerror}") from error
     finally:
         os.close(descriptor)
     return data
+
+
+def read_small(real: str) -> bytes | None:
+    """The bytes of the file at `real`, None if they are many. Raises OSError.
+
+    What stands there is not asked, so this is for whoever knows by other means which bytes it must be.
+    """
+    descriptor = os.open(real, _READ_NO_LINK)
+    try:
+        data = os.read(descriptor, _AT_ONCE)
+    finally:
+        os.close(descriptor)
+    return data if len(data) < _AT_ONCE else None
 
 
 class Tree:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from aiposture.files import MAX_BYTES
 from aiposture.files import git_root as root
 from aiposture.git.blobs import Blobs
-from aiposture.git.command import GitError, attempt, run
-from aiposture.git.listing import Listing, from_index, from_tree
+from aiposture.git.command import Command, GitError, attempt, run
+from aiposture.git.listing import from_index, from_tree
 from aiposture.git.snapshot import Snapshot
 
 __all__ = ["GitError", "Snapshot", "guarded", "index", "merge_base", "revision", "root", "show"]
@@ -31,16 +31,15 @@ def index(root: str) -> Snapshot:
 
     During `git commit FILE` that is another index than the repository's; git names it in the environment.
     """
-    entries = from_index(run(root, ["ls-files", "--stage", "-z"]))
-    return Snapshot(root, source="the index", listing=Listing.of(entries), blobs=Blobs(root))
+    lister = Command(root, ["ls-files", "--stage", "-z"])
+    return Snapshot(root, source="the index", lister=lister, entries=from_index)
 
 
 def revision(root: str, rev: str) -> Snapshot:
     """What the revision `rev` holds of the directory `root`. Raises GitError."""
     commit = _commit(root, rev)
-    entries = from_tree(run(root, ["ls-tree", "-r", "-z", commit]))
     source = f"revision {commit[:12]}" + ("" if commit.startswith(rev) else f" ({rev})")
-    return Snapshot(root, source=source, listing=Listing.of(entries), blobs=Blobs(root))
+    return Snapshot(root, source=source, lister=Command(root, ["ls-tree", "-r", "-z", commit]), entries=from_tree)
 
 
 def merge_base(root: str, rev: str) -> str:
@@ -59,11 +58,14 @@ def show(root: str, rev: str, path: str) -> bytes | None:
     Raises GitError.
     """
     entries = list(from_tree(run(root, ["ls-tree", "-z", _commit(root, rev), "--", path])))
-    if len(entries) != 1 or entries[0].mode not in _FILE:
+    if len(entries) != 1:
+        return None
+    ((_, mode, blob, _),) = entries
+    if mode not in _FILE:
         return None
     blobs = Blobs(root)
     try:
-        data = blobs.read(entries[0].blob, MAX_BYTES)
+        data = blobs.read(blob, MAX_BYTES)
     finally:
         blobs.close()
     if data is None:

@@ -34,31 +34,57 @@ class GitError(UsageError):
     """Git cannot tell; one sentence for the user says why."""
 
 
+class Command:
+    """A git command that works while its caller does something else. Whoever starts one asks or stops it."""
+
+    def __init__(self, root: str, arguments: Sequence[str]) -> None:
+        """Start it in the directory `root`. Raises GitError if that cannot be done."""
+        self._root = root
+        self._name = arguments[0]
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - fixed commands of the user's git, without a shell
+                command(root, arguments),
+                cwd=root,
+                env=environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
+        except OSError as error:
+            raise GitError(f"git cannot be started in {root!r}: {error.strerror or error}") from error
+
+    def output(self) -> bytes:
+        """What it prints. Raises GitError with git's own words if it fails, and as `ended` does."""
+        code, output, complaint = self.ended()
+        if code:
+            raise GitError(_sentence(self._root, self._name, complaint))
+        return output
+
+    def ended(self) -> tuple[int, bytes, str]:
+        """Its exit code, what it prints, and what it complains. Raises GitError if it takes too long or was stopped."""
+        try:
+            output, complaint = self._process.communicate(timeout=TIMEOUT)
+        except subprocess.TimeoutExpired as error:
+            raise GitError(f"git {self._name} gave no answer within {TIMEOUT:g} seconds") from error
+        finally:
+            self.stop()
+        return self._process.returncode, output, complaint.decode("utf-8", "replace")
+
+    def stop(self) -> None:
+        """End it, if it has not ended."""
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.communicate()
+
+
 def run(root: str, arguments: Sequence[str]) -> bytes:
     """What a git command prints. Raises GitError with git's own words if it fails."""
-    code, output, complaint = attempt(root, arguments)
-    if code:
-        raise GitError(_sentence(root, arguments[0], complaint))
-    return output
+    return Command(root, arguments).output()
 
 
 def attempt(root: str, arguments: Sequence[str]) -> tuple[int, bytes, str]:
     """The exit code of a git command, what it prints, and what it complains. Raises GitError if it cannot run."""
-    try:
-        ended = subprocess.run(  # noqa: S603 - fixed commands of the user's git, without a shell
-            command(root, arguments),
-            cwd=root,
-            env=environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=TIMEOUT,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise GitError(f"git {arguments[0]} gave no answer within {TIMEOUT:g} seconds") from error
-    except OSError as error:
-        raise GitError(f"git cannot be started in {root!r}: {error.strerror or error}") from error
-    return ended.returncode, ended.stdout, ended.stderr.decode("utf-8", "replace")
+    return Command(root, arguments).ended()
 
 
 def command(root: str, arguments: Sequence[str]) -> list[str]:

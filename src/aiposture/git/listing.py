@@ -1,22 +1,14 @@
 """What git says there is: the files of an index or of a revision, and the directories that they make."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 _LINK = "120000"
 _SUBMODULE = "160000"
 _FORGED = frozenset({"", ".", "..", ".git"})
 
-
-class Entry(NamedTuple):
-    """One line of git's: the mode, the blob's id, and whether a merge has left the file undecided."""
-
-    path: str
-    mode: str
-    blob: str
-    unmerged: bool = False
+# One line of git's: the path, the mode, the blob's id, and whether a merge has left the file undecided.
+Entry: TypeAlias = tuple[str, str, str, bool]
 
 
 class Directory(NamedTuple):
@@ -36,7 +28,7 @@ class Listing(NamedTuple):
     directories: Mapping[str, Directory]
 
     @classmethod
-    def of(cls, entries: Iterable[Entry]) -> Listing:
+    def of(cls, entries: Iterable[Entry]) -> "Listing":
         """The listing of `entries`. A path that git itself would never write is left out."""
         files: dict[str, str] = {}
         links: dict[str, str] = {}
@@ -47,8 +39,8 @@ class Listing(NamedTuple):
             if path in files or path in links:
                 continue  # an undecided file has an entry for each side
             above, _, name = path.rpartition("/")
-            known = above in directories and not path.startswith("/")
-            if name.lower() in _FORGED or not (known or _is_sane(above)):
+            directory = directories.get(above)
+            if name.lower() in _FORGED or path.startswith("/") or (directory is None and not _is_sane(above)):
                 continue
             if mode == _SUBMODULE:
                 submodules.add(path)
@@ -56,7 +48,7 @@ class Listing(NamedTuple):
             (links if mode == _LINK else files)[path] = blob
             if undecided:
                 unmerged.add(path)
-            _add(directories, above, name)
+            (directory or _add(directories, above)).names.append(name)
         return cls(files, links, frozenset(unmerged), frozenset(submodules), directories)
 
 
@@ -65,7 +57,7 @@ def from_index(output: bytes) -> Iterator[Entry]:
     for record in _records(output):
         head, _, path = record.partition("\t")
         mode, blob, stage = head.split(" ")
-        yield Entry(path, mode, blob, stage != "0")
+        yield path, mode, blob, stage != "0"
 
 
 def from_tree(output: bytes) -> Iterator[Entry]:
@@ -73,7 +65,7 @@ def from_tree(output: bytes) -> Iterator[Entry]:
     for record in _records(output):
         head, _, path = record.partition("\t")
         mode, _kind, blob = head.split(" ")
-        yield Entry(path, mode, blob)
+        yield path, mode, blob, False
 
 
 def _records(output: bytes) -> list[str]:
@@ -86,14 +78,12 @@ def _is_sane(path: str) -> bool:
     return _FORGED.isdisjoint(path.lower().split("/"))
 
 
-def _add(directories: dict[str, Directory], above: str, name: str) -> None:
-    if above in directories:
-        directories[above].names.append(name)
-        return
-    directories[above] = Directory([name], set())
-    while above:
-        above, _, name = above.rpartition("/")
-        known = above in directories
-        directories.setdefault(above, Directory([], set())).below.add(name)
-        if known:
-            return
+def _add(directories: dict[str, Directory], path: str) -> Directory:
+    """A new directory at `path`, which those above it know."""
+    directories[path] = added = Directory([], set())
+    known = False
+    while not known:
+        path, _, name = path.rpartition("/")
+        known = path in directories
+        directories.setdefault(path, Directory([], set())).below.add(name)
+    return added

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from types import TracebackType
 
-from aiposture.files import MAX_BYTES, TOOL_DIRECTORIES, MissingError, Tree, UnreadableError, join, read_regular
+from aiposture.files import (
+    MAX_BYTES,
+    TOOL_DIRECTORIES,
+    MissingError,
+    Tree,
+    UnreadableError,
+    join,
+    read_regular,
+    read_small,
+)
 from aiposture.git.blobs import Blobs
-from aiposture.git.command import GitError
-from aiposture.git.listing import Directory, Listing
+from aiposture.git.command import Command, GitError
+from aiposture.git.listing import Directory, Entry, Listing
 
 _MAX_LINKS = 40
 _SHA256 = 64
@@ -22,11 +32,18 @@ class Snapshot(Tree):
     snapshot. A submodule is no part of it: `walk` passes over it, and what is called from there is read from the disk.
     """
 
-    def __init__(self, root: str, *, source: str, listing: Listing, blobs: Blobs) -> None:
+    def __init__(self, root: str, *, source: str, lister: Command, entries: Callable[[bytes], Iterable[Entry]]) -> None:
+        """`lister` prints what there is, for `entries` to read: it is asked when the listing is needed first."""
         super().__init__(root)
         self.source = source
-        self.listing = listing
-        self.blobs = blobs
+        self._lister = lister
+        self._entries = entries
+        self.blobs = Blobs(root)
+
+    @cached_property
+    def listing(self) -> Listing:
+        """What there is. Raises GitError."""
+        return Listing.of(self._entries(self._lister.output()))
 
     def __enter__(self) -> Snapshot:  # noqa: PYI034 - Self came with Python 3.11
         return self
@@ -34,6 +51,7 @@ class Snapshot(Tree):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self._lister.stop()
         self.blobs.close()
 
     def read(self, path: str) -> bytes:
@@ -47,15 +65,15 @@ class Snapshot(Tree):
             return super().read(real)
         if real in self.listing.unmerged:
             raise UnreadableError(path, "has conflicts of a merge that are not resolved")
-        if real not in self.listing.files:
+        blob = self.listing.files.get(real)
+        if blob is None:
             raise MissingError(path, f"is not in {self.source}")
-        return self._content(real, path)
+        return self._content(real, blob, path)
 
     def read_found(self, path: str) -> bytes:
         """As `read`, for a path that `walk` gave: most are files, with no link on the way that is to be followed."""
-        if path in self.listing.files and path not in self.listing.unmerged:
-            return self._content(path, path)
-        return self.read(path)
+        blob = self.listing.files.get(path)
+        return self.read(path) if blob is None or path in self.listing.unmerged else self._content(path, blob, path)
 
     def walk(
         self, start: str, leave_out: Callable[[str], bool]
@@ -106,7 +124,7 @@ class Snapshot(Tree):
     def _resolve(self, path: str) -> str | None:
         """The path without a link on the way; None if one leads out of the tree, or in a circle."""
         if not self.listing.links:
-            return path if path in self.listing.files else join("", path)
+            return path if path in self.listing.files or path in self.listing.directories else join("", path)
         done = ""
         waiting = path.split("/")
         followed = 0
@@ -125,14 +143,16 @@ class Snapshot(Tree):
             waiting = [*target.split("/"), *waiting]
         return done
 
-    def _content(self, file: str, path: str) -> bytes:
+    def _content(self, file: str, blob: str, path: str) -> bytes:
         """The bytes of a listed file, called `path` in what goes wrong. Raises UnreadableError."""
-        blob = self.listing.files[file]
+        real = f"{self.root}/{file}"
         # Most files lie on the disk as they are here, and are read from there ten times as fast. Their bytes prove it:
         # git's stamps of time do not, and git might start a filter of the repository to compare.
         try:
-            data = read_regular(f"{self.root}/{file}", path, follow=False)
-        except UnreadableError:
+            data = read_small(real)
+            if data is None:
+                data = read_regular(real, path, follow=False)
+        except (OSError, UnreadableError):
             return self._blob(path, blob)  # what matters is whether git has it
         return data if _name(data, blob) == blob else self._blob(path, blob)
 
@@ -148,6 +168,5 @@ class Snapshot(Tree):
 
 def _name(data: bytes, like: str) -> str:
     """What git calls a blob of these bytes, in a repository where another one is called `like`."""
-    named = (hashlib.sha256 if len(like) == _SHA256 else hashlib.sha1)(b"blob %d\0" % len(data), usedforsecurity=False)
-    named.update(data)
-    return named.hexdigest()
+    digest = hashlib.sha256 if len(like) == _SHA256 else hashlib.sha1
+    return digest(b"blob %d\0%b" % (len(data), data), usedforsecurity=False).hexdigest()
