@@ -265,15 +265,23 @@ def test_every_token_is_found() -> None:
 
 
 def test_a_part_of_a_token_is_none() -> None:
-    words = Words(["AI-Agent", "ai_agent", "llm"])
-    assert not words.any_in(b"agent ai-agen i_agent ll lm")
+    words = Words(["AI-Agent", "llm"])
+    assert not words.any_in(b"agent ai-agen i_agent ai agent ll lm")
     assert words.any_in(b"the ai-agent")
-    assert words.any_in(b"llm")
+    assert words.any_in(b"LLM")
 
 
-@given(strategies.lists(strategies.text("ab-_", min_size=1, max_size=9)), strategies.text("ab-_ ", max_size=40))
+@pytest.mark.parametrize("text", ["ai-agent", "AI.Agent", "ai/agent", "Ai_Agent"])
+def test_what_stands_between_the_parts_of_a_word_does_not_matter(text: str) -> None:
+    assert Words(["ai-agent"]).any_in(text.encode())
+
+
+@given(strategies.lists(strategies.text("abA-_/", min_size=1, max_size=9)), strategies.text("abB-_. ", max_size=40))
 def test_words_are_found_as_one_by_one(tokens: list[str], text: str) -> None:
-    assert Words(tokens).any_in(text.encode()) == any(token in text for token in tokens)
+    def folded(word: str) -> str:
+        return word.lower().translate(str.maketrans("-./", "___"))
+
+    assert Words(tokens).any_in(text.encode()) == any(folded(token) in folded(text) for token in tokens)
 
 
 @pytest.mark.parametrize(

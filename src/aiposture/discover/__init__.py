@@ -6,8 +6,6 @@ does; for ARM and CloudFormation a template. A unit is passed over only when non
 without which it cannot name an AI service, a link to one, or a remote module of one.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -23,6 +21,7 @@ from aiposture.model import SourceError
 
 __all__ = ["Discovery", "Unit", "discover"]
 
+_MODULE = (*TERRAFORM, *VARIABLES)
 _NO_AI = "no AI service in what they are deployed with"
 _NOT_CHANGED = "not concerned by what has changed"
 _BICEP_PARAMETERS = ".bicepparam"
@@ -65,10 +64,10 @@ def discover(  # noqa: PLR0913 - what is looked at, and what of it
     bicep: dict[str, Module] = {}
     for directory, names in _walk(tree, paths, exclude, found):
         below = f"{directory}/" if directory else ""
-        if any(name.endswith(TERRAFORM) for name in names):
-            module = [name for name in names if name.endswith((*TERRAFORM, *VARIABLES))]
+        module = [name for name in names if name.endswith(_MODULE)]
+        if any(name.endswith(TERRAFORM) for name in module):
             terraform[directory] = sniffer.directory(directory, module)
-        for name in names:
+        for name in names if len(module) < len(names) else ():
             if name.lower().endswith(BICEP):  # a template may be called MAIN.JSON; Terraform's suffixes are lower case
                 bicep[below + name] = sniffer.bicep(below + name)
             elif is_template(name):

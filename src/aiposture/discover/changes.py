@@ -1,7 +1,5 @@
 """Which units a change of some files can concern; rather one too many than one too few."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
@@ -24,7 +22,7 @@ class Changes(NamedTuple):
     around: frozenset[str]
 
     @classmethod
-    def of(cls, files: Iterable[str], own: Collection[str]) -> Changes:
+    def of(cls, files: Iterable[str], own: Collection[str]) -> "Changes":
         """What a change of `files` concerns; those in `own` are templates that are deployed for their own sake."""
         changed = frozenset(files)
         module = {path for path in changed if path.endswith(TERRAFORM)}

@@ -1,7 +1,5 @@
 """Who calls whom: modules, their closures, and the roots among them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
@@ -48,6 +46,9 @@ def find_roots(
     for root in [*roots, *sorted(called & modules.keys() - own)]:
         # A called module that no root reaches stands in a cycle of calls; it is read for its own sake.
         if root in reached and root not in own:
+            continue
+        if not (modules[root].calls or modules[root].mentions):  # as most are, it is alone and nothing of ours
+            reached.add(root)
             continue
         closure = _closure(root, modules, outside)
         reached |= closure.keys()

@@ -1,7 +1,5 @@
 """Looks at bytes only: nothing is parsed to find out that a file does not matter."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -66,13 +64,16 @@ class Sniffer:
         """The Terraform module that the files called `names` in `directory` are."""
         calls: set[str] = set()
         mentions = named = False
+        files = 0
+        below = f"{directory}/" if directory else ""
         for name in names:
-            data = self._read(f"{directory}/{name}" if directory else name, walked=walked)
+            data = self._read(below + name, walked=walked)
+            files += name.endswith(TERRAFORM)
             mentions = mentions or self._mentions(data)
             named = named or self._names_changed(data)
             if _LOCAL in data:
                 calls.update(_paths(directory, _LOCAL_SOURCE().findall(data)))
-        return Module(frozenset(calls), mentions, sum(name.endswith(TERRAFORM) for name in names), named)
+        return Module(frozenset(calls), mentions, files, named)
 
     def directory_outside(self, directory: str) -> Module:
         """A Terraform module that is called from the scanned paths but stands elsewhere in the tree."""
@@ -103,13 +104,12 @@ class Sniffer:
         dialect = _document(path, folded, utf16=data[:2] in _UTF16_MARKS)
         if dialect is None:
             return Document(None)
-        mentions = self._mentions(data, folded) or any(link in folded for link in _LINKS)
+        mentions = self._mentions(data) or any(link in folded for link in _LINKS)
         return Document(dialect, mentions, self._names_changed(folded))
 
-    def _mentions(self, data: bytes, folded: bytes | None = None) -> bool:
+    def _mentions(self, data: bytes) -> bool:
         # A UTF-16 file holds no token as bytes; the reader must have the chance to say that it cannot read it.
-        text = data.lower() if folded is None else folded
-        return self._words.any_in(text) or data[:2] in _UTF16_MARKS
+        return self._words.any_in(data) or data[:2] in _UTF16_MARKS
 
     def _names_changed(self, data: bytes) -> bool:
         return bool(self._names) and any(name in data.lower() for name in self._names)

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
 # The characters of infrastructure code, the most frequent first; what is not here is rarer than all of them.
-_FREQUENT = b' eratoinsc_\nludp"m=.gvbfhy{}kwz-(),0/`x#1[]\r:2q$j*3'
+_FREQUENT = b' eratoinsc_\nludp"m=gvbfhy{}kwz(),0`x#1[]\r:2q$j*3'
+# Neither case nor what stands between the parts of a name makes another word: `AI-Search` is `ai_search`.
+_FOLDED = bytes(range(256)).lower().translate(bytes.maketrans(b"-./", b"___"))
 
 _Tails = Mapping[bytes, set[bytes]]
 _Search = Callable[[bytes], "re.Match[bytes] | None"]
@@ -21,12 +23,12 @@ class Words:
     """
 
     def __init__(self, words: Iterable[str]) -> None:
-        """The words, of any case."""
-        self._words = {word.lower().encode() for word in words}
+        """The words; `a-b`, `a.b`, `a/b` and `a_b` are one."""
+        self._words = {word.encode().translate(_FOLDED) for word in words}
 
     def any_in(self, text: bytes) -> bool:
-        """Whether `text`, in lower case, holds any of the words."""
-        return self._found(text) is not None
+        """Whether `text` holds any of the words."""
+        return self._found(text.translate(_FOLDED)) is not None
 
     @cached_property
     def _found(self) -> _Search:
