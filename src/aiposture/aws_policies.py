@@ -4,8 +4,6 @@ A policy is read as far as the code decides it: a leaf that is unknown reads as 
 equals a wildcard, and JSON text with holes is parsed around them.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple

@@ -9,8 +9,6 @@ Where fingerprints are missing, in a file of Checkov's or of another version of 
 findings of a control on a resource are known as ids stand there.
 """
 
-from __future__ import annotations
-
 import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -3,8 +3,6 @@
 A script is plain data with a little of the shell around it. It starts no process while the user types.
 """
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType

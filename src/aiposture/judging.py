@@ -1,7 +1,5 @@
 """Resources become findings: services are recognised and linked, and controls judge them."""
 
-from __future__ import annotations
-
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,7 +1,5 @@
 """Findings that were there before: at the revision that a branch left, or in the baseline."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

@@ -5,8 +5,6 @@ mistakes. A resource with `count = 0` is given by the reader as one that is abse
 already. What is no resource of the deployment is none here: a comment, a policy's rule, a parameter, a reference.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence

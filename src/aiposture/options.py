@@ -1,7 +1,5 @@
 """What to scan and how to judge."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 from types import MappingProxyType

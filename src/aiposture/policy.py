@@ -1,7 +1,5 @@
 """What the configuration says about findings that are accepted: what holds as a suppression, where, and until when."""
 
-from __future__ import annotations
-
 import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,6 +9,8 @@ from aiposture.model import Finding, Location
 
 if TYPE_CHECKING:
     from datetime import date
+else:
+    date = object  # most scans compare no days, and an annotation of a named tuple must not be a text
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 

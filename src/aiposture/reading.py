@@ -1,7 +1,5 @@
 """Units become readings: which reader reads what, and what they share."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -53,7 +51,7 @@ class Readers:
         self._compiler: Compiler | None = None
         self._without_compiler: list[str] = []
 
-    def __enter__(self) -> Readers:  # noqa: PYI034 - Self came with Python 3.11
+    def __enter__(self) -> "Readers":  # noqa: PYI034 - Self came with Python 3.11
         return self
 
     def __exit__(
@@ -158,7 +156,7 @@ class Readers:
         files = self._inputs.parameter_files
         return bicep.read(self._tree, path, wanted=self._wanted, compiler=compiler, parameter_files=files)
 
-    def _found_compiler(self) -> Compiler | None:
+    def _found_compiler(self) -> "Compiler | None":
         from aiposture.readers import bicep
 
         if self._compiler is None and not self._without_compiler:
@@ -168,7 +166,7 @@ class Readers:
         return self._compiler
 
 
-def _cache(folder: str, tree: Tree, inputs: Inputs) -> Cache | None:
+def _cache(folder: str, tree: Tree, inputs: Inputs) -> "Cache | None":
     """The cache in `folder`, unless others could have put something there."""
     from aiposture.cache.entries import Cache
     from aiposture.cache.folder import is_private

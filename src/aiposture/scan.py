@@ -1,7 +1,5 @@
 """The main flow: files become resources, resources services, services judgements, judgements findings."""
 
-from __future__ import annotations
-
 import os
 import time
 from collections import Counter

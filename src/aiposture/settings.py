@@ -1,7 +1,5 @@
 """What the user asked for: the command line over the configuration over the defaults."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Collection
 from typing import TYPE_CHECKING, NamedTuple
@@ -30,7 +28,7 @@ class Settings(NamedTuple):
     baseline: str | None
 
 
-def settle(given: argparse.Namespace, *, root: str, whole: bool) -> Settings:
+def settle(given: "argparse.Namespace", *, root: str, whole: bool) -> Settings:
     """The settings for a scan of the tree at `root`, of all of it (`whole`) or of parts.
 
     An option of the command line replaces the key of its name in the configuration. Raises UsageError.
@@ -74,7 +72,7 @@ def settle(given: argparse.Namespace, *, root: str, whole: bool) -> Settings:
     )
 
 
-def governs(changed: Collection[str], given: argparse.Namespace, settings: Settings, root: str) -> bool:
+def governs(changed: Collection[str], given: "argparse.Namespace", settings: Settings, root: str) -> bool:
     """Whether one of the files `changed`, in the tree at `root`, decides what is said of all code.
 
     Such are the configuration, also one that has just lost its table, the baseline, and files of values.
@@ -103,7 +101,7 @@ def _mentions_us(path: str, root: str) -> bool:
     return b"aiposture" in before or b"aiposture" in config.read(path)
 
 
-def _config(given: argparse.Namespace) -> Config | None:
+def _config(given: "argparse.Namespace") -> "Config | None":
     if given.no_config:
         return None
     from aiposture import config
@@ -114,7 +112,7 @@ def _config(given: argparse.Namespace) -> Config | None:
     return None if path is None else config.load(path, controls.known_ids())
 
 
-def _at_revision(revision: str) -> Config | None:
+def _at_revision(revision: str) -> "Config | None":
     """The configuration that `find` would find if the working tree were at `revision`."""
     from aiposture import config, git
 

@@ -8,8 +8,6 @@ it, or the deciding line. A reason can begin with the last day on which it holds
 The configuration suppresses, too: by an allowance with its reason, or for the files of a pattern.
 """
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict

@@ -6,8 +6,6 @@ damaged, of another user or readable by others is as good as none, and a folder 
 Entries hold values of the code, and so what secrets stand in it: only the user can read them.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

@@ -4,20 +4,17 @@ It is sought from the working directory upwards, and never in the code that is j
 not decide how it is judged. What would run or read something on the machine is not configurable at all.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from aiposture.model import Severity
+from aiposture.policy import Allowance, PathIgnore, Policy
 from aiposture.usage import UsageError
 
 if TYPE_CHECKING:
     from datetime import date
-
-    from aiposture.model import Severity
-    from aiposture.policy import Allowance, PathIgnore, Policy
 
 __all__ = ["Config", "ConfigError", "find", "load", "parse", "schema"]
 
@@ -72,7 +69,7 @@ class Config(NamedTuple):
         inline: bool = True,
         require_reason: bool = False,
         whole: bool = True,
-        today: date | None = None,
+        today: "date | None" = None,
     ) -> Policy:
         """Which suppressions hold in a scan of `root`. `inline` and `require_reason` are the command line's word."""
         from aiposture.policy import Policy  # noqa: PLC0415 - a run without configuration needs none

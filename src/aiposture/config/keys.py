@@ -1,7 +1,5 @@
 """The keys of the configuration: this table is what is read, what the JSON Schema says, and what the manual lists."""
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple
 
 Kind = Literal[

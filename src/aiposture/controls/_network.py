@@ -7,8 +7,6 @@ the service. A fact that is not decided stands for every value that it can take,
 exactly if all of them lead to it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from enum import Enum
 from itertools import product

@@ -1,7 +1,5 @@
 """What a user can choose about the controls."""
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple, TypeAlias
 
 PrivateEndpointMode: TypeAlias = Literal["effective", "psrule", "azure-policy", "strict"]

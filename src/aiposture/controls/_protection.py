@@ -1,7 +1,5 @@
 """Protections that a service has or lacks: the one predicate that many controls share, each with words of its own."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 

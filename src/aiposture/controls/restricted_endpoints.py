@@ -50,8 +50,6 @@ source, and that the policy reports a service that is secured by a perimeter.
 - https://cloud.google.com/vertex-ai/docs/general/vpc-service-controls
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

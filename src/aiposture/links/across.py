@@ -4,8 +4,6 @@ A link within a unit needs none of this. It is kept for a scan that sees only so
 here may be given elsewhere.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 

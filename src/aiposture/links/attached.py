@@ -4,8 +4,6 @@ Anybody may attach them, from any code. One that is seen is enough; that one is 
 attaches such a thing to another service of the same kind, and says of each to what: there it has been forgotten.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet

@@ -4,8 +4,6 @@ Only a store that stands in the same unit tells. OpenSearch Serverless joins by 
 the collections whose names its rules match, and one that lets the internet in outweighs the others.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar

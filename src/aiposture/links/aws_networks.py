@@ -4,8 +4,6 @@ An interface endpoint belongs to the VPC of the caller and says nothing about wh
 declared in different places: that none is seen means nothing unless nobody else can add one.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet

@@ -4,8 +4,6 @@ Whom a workload calls is what its role allows it to. An endpoint that is seen is
 where everything that could add one stands here too. Otherwise nothing is said.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet

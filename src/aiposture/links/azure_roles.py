@@ -6,8 +6,6 @@ is a right on that resource alone. Ids are those of Azure's built-in roles:
 https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/privileged
 """
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence

@@ -5,8 +5,6 @@ that waits for approval, so it is never more than manual; endpoints that a servi
 other types and are not looked at.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple

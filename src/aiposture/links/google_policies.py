@@ -4,8 +4,6 @@ A policy of an AI resource is about AI in all that it grants, one of a project, 
 roles of AI services.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple

@@ -4,8 +4,6 @@ Three ways lead to a service: its address in the same unit, its literal id or na
 its name as the same expression in the same module.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple

@@ -4,8 +4,6 @@ A key leaves a service by an attribute (`primary_access_key`), by an action that
 that reads the service. It arrives in one of the sinks below, whose order of harm is the control's business.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """What resources are called: ids of Azure, literal or with expressions in them, and names that are expressions."""
 
-from __future__ import annotations
-
 import itertools
 from typing import NamedTuple
 

@@ -4,8 +4,6 @@ Modes and their meaning: an enforced association overrides the service's own net
 audit leave them in force. A mode that is not stated is learning, the default of the service.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple

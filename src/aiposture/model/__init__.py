@@ -1,7 +1,7 @@
 """The vocabulary of aiposture. Imports nothing of the rest of the package.
 
-Its modules do not postpone their annotations, but for `values`: a named tuple compiles each annotation that is a text,
-at every start.
+Like most modules of the package that define named tuples, its modules do not postpone their annotations: a named tuple
+compiles each annotation that is a text, at every start.
 """
 
 from aiposture.model.finding import (
@@ -10,7 +10,6 @@ from aiposture.model.finding import (
     Finding,
     Judgement,
     Mapping,
-    Notice,
     Related,
     Report,
     Severity,
@@ -39,7 +38,7 @@ from aiposture.model.service import (
     SinkKind,
 )
 from aiposture.model.shard import Shard
-from aiposture.model.source import Call, Comment, Location, NotAnalysed, SourceError, Step, StepKind
+from aiposture.model.source import Call, Comment, Location, NotAnalysed, Notice, SourceError, Step, StepKind
 from aiposture.model.values import Data, Reference, Scalar, Unknown, Value
 
 __all__ = [

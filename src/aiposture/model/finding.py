@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from enum import Enum, IntEnum
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from aiposture.model.resource import Resource
 from aiposture.model.service import Fact
-from aiposture.model.source import Call, Location, NotAnalysed, SourceError
-
-if TYPE_CHECKING:
-    from aiposture.model.shard import Shard
+from aiposture.model.shard import Shard
+from aiposture.model.source import Call, Location, NotAnalysed, Notice, SourceError
 
 
 class Verdict(Enum):
@@ -124,13 +122,6 @@ class Finding(NamedTuple):
     known: bool = False
 
 
-class Notice(NamedTuple):
-    """Something about the scan itself that a user should mend: an unused or unknown suppression."""
-
-    message: str
-    location: Location
-
-
 class Report(NamedTuple):
     """All that a scan found. `not_applicable` counts, for each of its controls by id, the services that it does not
     concern. `files_skipped` counts files that were not read by why; `seconds` is wall time. `root` is the absolute
@@ -150,4 +141,4 @@ class Report(NamedTuple):
     seconds: float
     root: str = "."
     base: str = ""
-    shard: "Shard | None" = None
+    shard: Shard | None = None

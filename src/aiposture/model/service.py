@@ -9,7 +9,7 @@ from aiposture.model.resource import Resource
 from aiposture.model.source import Location, Step
 from aiposture.model.values import Scalar, Unknown, Value
 
-FactValue: TypeAlias = "Scalar | tuple[str | Unknown, ...] | Unknown"
+FactValue: TypeAlias = Scalar | tuple[str | Unknown, ...] | Unknown
 
 
 class Origin(Enum):

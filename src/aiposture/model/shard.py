@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from aiposture.model.finding import Notice
-from aiposture.model.source import NotAnalysed, SourceError
+from aiposture.model.source import NotAnalysed, Notice, SourceError
 
 
 class Shard(NamedTuple):

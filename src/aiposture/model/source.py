@@ -68,3 +68,10 @@ class NotAnalysed(NamedTuple):
     name: str
     reason: str
     location: Location
+
+
+class Notice(NamedTuple):
+    """Something about the scan itself that a user should mend: an unused or unknown suppression."""
+
+    message: str
+    location: Location

@@ -7,8 +7,6 @@ from typing import Any, ClassVar, Final, NoReturn, TypeAlias, TypeVar
 
 from aiposture.model.source import Location, Step
 
-_U = TypeVar("_U", bound="Unknown")
-
 
 class Unknown:
     """A value that the code does not decide. Not null, not false, not absent.
@@ -66,6 +64,9 @@ class Unknown:
     def replace(self: _U, **changes: Any) -> _U:  # noqa: PYI019 - Self came with Python 3.11
         """It, with some of its parts changed."""
         return type(self)(**{name: getattr(self, name) for name in self._fields} | changes)
+
+
+_U = TypeVar("_U", bound=Unknown)
 
 
 class Reference(Unknown):

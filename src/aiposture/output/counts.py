@@ -1,7 +1,5 @@
 """How many services each control passed and failed."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from aiposture.model import Report, Verdict

@@ -1,7 +1,5 @@
 """The two formats that can be put together from parts: where their lists stand, and how a whole one is made of them."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol

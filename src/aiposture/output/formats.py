@@ -1,7 +1,5 @@
 """The formats of a report, in the order in which the help lists them. A format is imported when it is first used."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import partial
 from importlib import import_module

@@ -4,8 +4,6 @@ GitHub keeps ten annotations of each level from a step and drops the rest withou
 and the last one says how many are missing. Errors of the scan come before all: the verdict does not hold with them.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple

@@ -4,8 +4,6 @@ A secret is told by its name (the literal at `api_key`, the `value` beside `name
 access key, a connection string, a private key). Names of places where secrets are kept stay, and so do references.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import partial

@@ -1,7 +1,5 @@
 """What a report means for the exit status, and the sentence that says so."""
 
-from __future__ import annotations
-
 from collections import Counter
 from enum import IntEnum
 from typing import NamedTuple

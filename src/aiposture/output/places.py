@@ -1,7 +1,5 @@
 """The places of a finding, each with what it is there for."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """One place of the source with its text underlined, as compilers show it."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import NamedTuple
 

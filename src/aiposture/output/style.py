@@ -1,7 +1,5 @@
 """What the user chose about a report, apart from its format."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 

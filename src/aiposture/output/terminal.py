@@ -1,7 +1,5 @@
 """Text on a terminal: colour, and the neutralising of what a hostile repository could put there."""
 
-from __future__ import annotations
-
 import unicodedata
 from typing import NamedTuple
 

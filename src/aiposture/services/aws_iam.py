@@ -5,8 +5,6 @@ Actions that cannot be limited to a resource (listing, creating) are no wildcard
 those that can were read in the service authorization reference.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
 

@@ -1,7 +1,5 @@
 """All services, cloud by cloud: a scan loads only the tables of those clouds that its code speaks of."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module

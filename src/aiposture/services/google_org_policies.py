@@ -8,8 +8,6 @@ The module terraform-google-modules/org-policy/google makes such policies; what 
 its tags 3.0 to 7.3: it enforces, and denies all where there is no list.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 

@@ -3,8 +3,6 @@
 Verdict rules of Azure Policy fe3fd216-4f83-4fc1-8984-2bbec80a3418, which names no kind of identity as better.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import partial
 from typing import Literal, NamedTuple
@@ -35,7 +33,7 @@ class IdentityCell(NamedTuple):
         """The default in words, for the documentation."""
         return Cell((), self.default, self.source).describe_default()
 
-    def at(self, key: str | int) -> IdentityCell:
+    def at(self, key: str | int) -> "IdentityCell":
         """Bind the cell to the map's member `key`."""
         return self._replace(types=_at(self.types, key), ids=_at(self.ids, key))
 

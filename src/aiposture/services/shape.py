@@ -1,17 +1,15 @@
 """What a service is to this package: a kind, and for each dialect a binding of facets to properties."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from aiposture.model import AIService, Door, Fact, FactValue, KeyRole, Network, Origin, Protection, Resource, Unknown
 from aiposture.services.cases import together
+from aiposture.services.table import Cell
 
 if TYPE_CHECKING:
     from aiposture.services.identity import IdentityCell
-    from aiposture.services.table import Cell
 
 Condition: TypeAlias = Callable[[Resource], "bool | Unknown"]
 
@@ -46,7 +44,7 @@ class Binding(NamedTuple):
     sources: Cell | None = None
     rules_imply_deny: bool = False
     endpoint_groups: tuple[str, ...] = ()
-    identity: Cell | IdentityCell | None = None
+    identity: "Cell | IdentityCell | None" = None
     key_auth: Cell | None = None
     keys: tuple[str, ...] = ()
     declared_endpoints: Cell | None = None
@@ -177,7 +175,7 @@ def _facts(kind: str, title: str, binding: Binding, resource: Resource) -> AISer
     )
 
 
-def _read(cell: Cell | IdentityCell | None, resource: Resource) -> Fact | None:
+def _read(cell: "Cell | IdentityCell | None", resource: Resource) -> Fact | None:
     return None if cell is None else cell.read(resource)
 
 

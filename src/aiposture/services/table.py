@@ -4,8 +4,6 @@ A `Cell` is one line of a table: the properties that decide a facet, how their v
 when none is stated. Reading a cell on a resource gives a `Fact`.
 """
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple, TypeAlias
@@ -58,7 +56,7 @@ class Prop:
         unset = value is not None and isinstance(value.data, Unknown) and value.data.unset
         return None if unset and isinstance(self.read, Choice) else value
 
-    def at(self, key: str | int) -> Prop:
+    def at(self, key: str | int) -> "Prop":
         """Bind the property to the map's member `key` (`*` in the path)."""
         bound = copy.copy(self)
         bound.keys = tuple(key if part == "*" else part for part in self.keys)
@@ -115,7 +113,7 @@ class Cell(NamedTuple):
             note=meaning.note,
         )
 
-    def at(self, key: str | int) -> Cell:
+    def at(self, key: str | int) -> "Cell":
         """Bind the cell to the map's member `key`."""
         return self._replace(props=tuple(prop.at(key) for prop in self.props))
 

@@ -4,8 +4,6 @@ Terraform installs what the lock file says, else the newest version that all con
 constraints is read as a ceiling, and what is not determinable is the newest.
 """
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -47,7 +45,7 @@ def parse(text: str) -> tuple[int, ...] | None:
     return tuple(int(part) for part in (*numbers, "0", "0")[:3])
 
 
-def azurerm(provider: Provider | None) -> Ceiling:
+def azurerm(provider: "Provider | None") -> Ceiling:
     """The azurerm version that a resource of `provider` is deployed with."""
     if provider is not None and provider.locked is not None:
         locked = parse(provider.locked)
@@ -84,7 +82,7 @@ def api_is_preview(api_version: str | None) -> bool:
     return api_version is None or "preview" in api_version.casefold()
 
 
-def _lowest(constraints: Iterable[str]) -> tuple[tuple[int, ...], bool] | None:
+def _lowest(constraints: "Iterable[str]") -> tuple[tuple[int, ...], bool] | None:
     bounds = [
         bound
         for constraint in constraints

@@ -1,7 +1,5 @@
 """Which findings of merged shards are in a baseline: decided on all of them together, as in one scan."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -22,7 +20,7 @@ class Standing(NamedTuple):
     severity: Severity
 
     @classmethod
-    def read(cls, line: str) -> Standing:
+    def read(cls, line: str) -> "Standing":
         """What stands in a line of `output.shard`. Raises ValueError, KeyError or TypeError."""
         *key, path, verdict, severity = json.loads(line)
         return cls(tuple(key), path, Verdict(verdict), Severity[severity.upper()])

@@ -1,7 +1,5 @@
 """Which units of several shards mean each other, by the names that their reports keep."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple

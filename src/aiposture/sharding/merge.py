@@ -5,8 +5,6 @@ shards said of them is judged once more and taken out, and what is said of them 
 code; where no link goes across, the reports are enough.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections import Counter

@@ -5,8 +5,6 @@ endpoint in one directory, its account in another), neither can tell; so each sh
 ask for something and by which they give it, and whoever joins the shards judges those units together.
 """
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -45,7 +43,7 @@ def parse(text: str) -> Part:
 
 
 def facts(
-    shard: Shard, read: Sequence[tuple[Unit, Reading]], kept: Sequence[Reading], names: Names, weighed: Weighed
+    shard: Shard, read: Sequence[tuple[Unit, Reading]], kept: Sequence[Reading], names: "Names", weighed: "Weighed"
 ) -> Shard:
     """`shard` with what is to be known of it. `kept` are those of the readings that are judged."""
     return Shard(
@@ -67,7 +65,7 @@ def _times(groups: Iterable[Iterable[_T]]) -> Counter[_T]:
     return Counter(each for group in groups for each in group)
 
 
-def _names(read: Sequence[tuple[Unit, Reading]], names: Names) -> Iterator[tuple[str, str, str, str, str]]:
+def _names(read: Sequence[tuple[Unit, Reading]], names: "Names") -> Iterator[tuple[str, str, str, str, str]]:
     """The names of links, and the paths by which a unit can be a part of another one."""
     owners: dict[str, set[Unit]] = defaultdict(set)
     for unit, reading in read:

@@ -4,8 +4,6 @@ More than JSON is accepted: comments, strings over several lines, tabs, commas b
 recursive, so no nesting can exhaust the stack; what is nested deeper than any template is refused.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import string

@@ -1,7 +1,5 @@
 """Where an expression stands: a deployment, the values of its template, and the turns of the loops around it."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,11 +27,11 @@ class Turn(NamedTuple):
 class Site(NamedTuple):
     """A place for expressions. `turns` begins with the outermost loop."""
 
-    deployment: Deployment
-    values: Values
+    deployment: "Deployment"
+    values: "Values"
     turns: tuple[Turn, ...] = ()
 
-    def turn(self, name: str, index: Value, *, of_resource: bool = False) -> Site:
+    def turn(self, name: str, index: Value, *, of_resource: bool = False) -> "Site":
         """The same place in a turn of a loop."""
         return self._replace(turns=(*self.turns, Turn(name.casefold(), index, of_resource)))
 

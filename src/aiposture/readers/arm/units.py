@@ -1,7 +1,5 @@
 """Everything that one template deploys: its own resources and those of all deployments in it."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property

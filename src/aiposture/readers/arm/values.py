@@ -1,7 +1,5 @@
 """The parameters, variables and functions of one template, each worked out once and only when asked for."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """The user's Bicep compiler: found, started once for a whole scan, and asked for compiled templates."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -82,7 +80,7 @@ class Compiler:
     @classmethod
     def find(
         cls, explicit: str | None, environ: Mapping[str, str], *, outside: str | None = None, restore: bool = False
-    ) -> Compiler | None:
+    ) -> "Compiler | None":
         """The compiler to use, or None. `explicit` is a path of the user's.
 
         Nothing is run from inside the directory `outside`, the scanned tree, unless the user names it.
@@ -104,7 +102,7 @@ class Compiler:
         """The compiler's version; empty as long as it was not asked anything."""
         return self._session.version if self._session is not None else ""
 
-    def __enter__(self) -> Compiler:  # noqa: PYI034 - Self is newer than Python 3.10
+    def __enter__(self) -> "Compiler":  # noqa: PYI034 - Self is newer than Python 3.10
         return self
 
     def __exit__(

@@ -4,8 +4,6 @@ The compiler follows `../` as far as it is told, through constants and texts wit
 a value of the template. So a load function keeps its name only where a plain text follows that stays in the tree.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import NamedTuple

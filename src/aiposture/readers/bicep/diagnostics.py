@@ -1,7 +1,5 @@
 """What the compiler says about the sources, from both of its interfaces."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple

@@ -4,8 +4,6 @@ A string is one token with all that is in its holes; the lexer only has to find 
 language is a token of one character: a file that the compiler refuses still has an outline.
 """
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_right
 from typing import Literal, NamedTuple

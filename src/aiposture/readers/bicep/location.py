@@ -3,8 +3,6 @@
 Only places that the user chose or installed to: never the scanned repository, and no `az bicep`, which downloads.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

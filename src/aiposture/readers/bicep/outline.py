@@ -4,8 +4,6 @@ Declarations stand at the start of a line outside of brackets, nested resources 
 outline gives the places that the compiler does not tell, the module graph, and the registry modules in use.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
@@ -38,7 +36,7 @@ class Declaration(NamedTuple):
     end: int
     target_place: tuple[int, int]
     decorated_from: int
-    children: tuple[Declaration, ...] = ()
+    children: "tuple[Declaration, ...]" = ()
     parents: tuple[str, ...] = ()
 
     @property

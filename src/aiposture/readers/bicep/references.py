@@ -1,7 +1,5 @@
 """References to modules in registries: which module they mean, in whatever way it is written."""
 
-from __future__ import annotations
-
 import json
 import re
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """One compiler in use: its process is started when it is needed, and again when it crashed, hung or grew."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """The Bicep files of a scan: their outlines, read once, and which of them are deployed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """What is taken for granted while a part of a template is evaluated: the arm of an Fn::If, a resource that exists."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
@@ -27,14 +25,14 @@ class Assumptions(NamedTuple):
             (name, tuple(sorted(texts))) for name, texts in sorted(self.unequal.items())
         )
 
-    def joined(self, other: Assumptions) -> Assumptions:
+    def joined(self, other: "Assumptions") -> "Assumptions":
         """Both together; where they contradict each other, what `other` says."""
         unequal = dict(self.unequal)
         for name, texts in other.unequal.items():
             unequal[name] = unequal.get(name, frozenset()) | texts
         return Assumptions({**self.conditions, **other.conditions}, {**self.equal, **other.equal}, unequal)
 
-    def without(self, condition: str) -> Assumptions:
+    def without(self, condition: str) -> "Assumptions":
         """The same, but for one condition."""
         return self._replace(conditions={name: each for name, each in self.conditions.items() if name != condition})
 

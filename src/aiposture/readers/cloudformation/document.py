@@ -1,7 +1,5 @@
 """One file as a node, with its comments and what is wrong with it."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from aiposture.files import Tree, UnreadableError

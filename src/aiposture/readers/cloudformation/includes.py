@@ -4,8 +4,6 @@
 template adds sections, one beside other members adds members (its own come first), one alone stands for its value.
 """
 
-from __future__ import annotations
-
 import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,11 +23,11 @@ _MAX_SNIPPETS = 200
 class _Site(NamedTuple):
     """Where a snippet is asked for: the unit, the files that led there."""
 
-    unit: Unit
+    unit: "Unit"
     chain: tuple[str, ...]
 
 
-def included(root: Object, unit: Unit, path: str) -> Object:
+def included(root: Object, unit: "Unit", path: str) -> Object:
     """The template at `path` with the snippets that lie in the tree; the unit is told of those that do not."""
     if NAME not in root.span.source.text:
         return root

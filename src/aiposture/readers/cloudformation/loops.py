@@ -1,7 +1,5 @@
 """`Fn::ForEach` written out, and objects that can have members which are not seen here."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple

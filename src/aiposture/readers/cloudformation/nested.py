@@ -1,7 +1,5 @@
 """Nested stacks: which template a resource names, if it is here."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 from typing import TYPE_CHECKING, NamedTuple
@@ -45,7 +43,7 @@ def local_templates(data: bytes, directory: str) -> frozenset[str]:
     return frozenset(path for path in joined if path is not None)
 
 
-def locate(declared: Declared, scope: Scope) -> Target | NotAnalysed:
+def locate(declared: "Declared", scope: "Scope") -> Target | NotAnalysed:
     """The template that a nested stack is made of, or that it is not judged and why."""
     properties = object_of(declared.body.get("Properties"))
     url = _url(declared, properties, scope)
@@ -66,7 +64,7 @@ def locate(declared: Declared, scope: Scope) -> Target | NotAnalysed:
     return Target(template, parameters or Object(declared.entry.key, {}))
 
 
-def _url(declared: Declared, properties: Object | None, scope: Scope) -> str | Unknown:
+def _url(declared: "Declared", properties: Object | None, scope: "Scope") -> str | Unknown:
     """The text that says where the template is."""
     metadata = object_of(declared.body.get("Metadata"))
     asset = text_of(metadata.get("aws:asset:path")) if metadata else None
@@ -86,7 +84,7 @@ def _local(directory: str, url: str) -> str | None:
     return join(directory, url)
 
 
-def _elsewhere(declared: Declared, url: str | Unknown) -> NotAnalysed:
+def _elsewhere(declared: "Declared", url: str | Unknown) -> NotAnalysed:
     if isinstance(url, Unknown):
         reason = f"the template of the nested stack is not known: {url.reason}"
     elif "://" in url:

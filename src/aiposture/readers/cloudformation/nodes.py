@@ -1,7 +1,5 @@
 """What the two syntaxes, YAML and JSON, give alike: nodes with a place each."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 

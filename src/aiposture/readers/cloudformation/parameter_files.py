@@ -1,7 +1,5 @@
 """Files with a template's parameters, in the forms that the AWS CLI, CodePipeline and Git sync read."""
 
-from __future__ import annotations
-
 import posixpath
 from collections.abc import Iterator
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Parameters: what a template's user, its parameter file or its own defaults give."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from typing import NamedTuple

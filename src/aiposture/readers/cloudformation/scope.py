@@ -1,7 +1,5 @@
 """One stack: its names and what they stand for, evaluated when asked for."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
@@ -217,7 +215,7 @@ class Scope:
         """What is known where a resource is concerned: that its own condition holds. Raises MalformedError."""
         return NOTHING if declared.condition is None else logic.implied(declared.condition, self, holds=True)
 
-    def stack(self, declared: Declared) -> Scope | NotAnalysed | None:
+    def stack(self, declared: Declared) -> "Scope | NotAnalysed | None":
         """The nested stack that a resource is; None if it is none."""
         if declared.type not in (_STACK, sam.APPLICATION):
             return None
@@ -231,7 +229,7 @@ class Scope:
                 self._stacks[name] = self._inside(declared, target)
         return self._stacks[name]
 
-    def _inside(self, declared: Declared, target: nested.Target) -> Scope:
+    def _inside(self, declared: Declared, target: nested.Target) -> "Scope":
         entry = declared.entry
         call = Call(f"nested stack {entry.name}", entry.key.location, entry.span.location)
         place = Place(

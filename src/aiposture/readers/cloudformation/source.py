@@ -1,7 +1,5 @@
 """The text of one file, and places in it."""
 
-from __future__ import annotations
-
 import codecs
 from bisect import bisect_right
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """The sections of a template."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from aiposture.readers.cloudformation import sam
@@ -25,7 +23,7 @@ class Template(NamedTuple):
     transforms: tuple[Entry, ...]
 
     @classmethod
-    def of(cls, path: str, root: Object) -> Template:
+    def of(cls, path: str, root: Object) -> "Template":
         """The template that the file at `path` holds."""
 
         def section(name: str) -> Object:

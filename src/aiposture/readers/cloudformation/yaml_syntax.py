@@ -4,8 +4,6 @@ CloudFormation itself knows no aliases and no merge keys, but `aws cloudformatio
 write them out before it sees the template: so do we.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """Terraform and OpenTofu: a root module, with the local modules that it calls, as resources."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple

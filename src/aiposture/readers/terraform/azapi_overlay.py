@@ -5,8 +5,6 @@ who can reach a resource and how it authenticates, the azurerm argument that sta
 Argument names: documentation of the azurerm provider, versions 2 to 5.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 

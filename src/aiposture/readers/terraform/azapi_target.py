@@ -1,7 +1,5 @@
 """Which resource an `azapi_update_resource` changes, and which ARM type an azapi resource has."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple

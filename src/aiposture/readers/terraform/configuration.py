@@ -1,7 +1,5 @@
 """One directory of Terraform files, as declarations."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -63,7 +61,7 @@ def _suffix(name: str) -> str:
     return next(suffix for suffix in SUFFIXES if name.endswith(suffix))
 
 
-def parse_file(tree: Tree, path: str, parsers: Mapping[str, Callable[[str, bytes], Document]]) -> Document:
+def parse_file(tree: Tree, path: str, parsers: "Mapping[str, Callable[[str, bytes], Document]]") -> Document:
     """A file, by the parser for its suffix. What cannot be read is an error of the document."""
     try:
         data = tree.read(path)

@@ -5,8 +5,6 @@ A function is written as if everything were known. It asks for its arguments thr
 an unknown result. What a function does not ask for may be unknown: `coalesce("a", var.unknown)` is "a".
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
@@ -48,7 +46,7 @@ class EncodedText(str):
     value: Value
 
     @classmethod
-    def of(cls, text: str, value: Value) -> EncodedText:
+    def of(cls, text: str, value: Value) -> "EncodedText":
         """`text`, remembering `value`."""
         encoded = cls(text)
         encoded.value = value
@@ -268,7 +266,7 @@ class Comparable(NamedTuple):
     identity: tuple[object, ...]
     outcomes: frozenset[tuple[object, ...] | None]
 
-    def equals(self, other: Comparable) -> bool | None:
+    def equals(self, other: "Comparable") -> bool | None:
         """Whether both are equal; None if that is not decided."""
         if self.identity == other.identity:
             return True

@@ -1,7 +1,5 @@
 """Terraform's `format` and `formatlist`."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """What a for-expression goes through, and what its rows make."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 

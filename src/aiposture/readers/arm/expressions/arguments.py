@@ -5,8 +5,6 @@ and the like; these raise Undecided for an unknown, and the caller turns that in
 function does not ask for may be unknown.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias

@@ -1,7 +1,5 @@
 """All functions of template expressions that take plain arguments."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from types import MappingProxyType
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Functions that take a function: map, filter, reduce and their kin."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple

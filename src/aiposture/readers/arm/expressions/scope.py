@@ -1,7 +1,5 @@
 """What an expression can ask its template for."""
 
-from __future__ import annotations
-
 from typing import NamedTuple, Protocol
 
 from aiposture.model import StepKind, Value

@@ -1,7 +1,5 @@
 """A template's own function, as seen from inside of it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 
