@@ -11,15 +11,21 @@ import codecs
 import json
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 _DEEPEST = 40
 _LARGEST = 8 * 1024 * 1024  # bytes: twice what Resource Manager takes, eight times what CloudFormation does
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_COMMENT = re.compile(r"""("[^"\\]*(?:\\.[^"\\]*)*(?:"|\Z))|//[^\r\n]*|/\*.*?(?:\*/|\Z)""", re.DOTALL)
-_SECTION = re.compile(r"^Resources:[ \t]*(?:#.*)?$", re.MULTILINE)
-_ROW = re.compile(r"(?P<indent> +)(?P<name>[A-Za-z0-9]+):[ \t]*(?:#.*)?$")
-_TYPE = re.compile(r"""(?P<indent> +)Type:[ \t]+["']?(?P<type>[A-Za-z0-9:]+)["']?[ \t]*(?:#.*)?$""")
+# Patterns are compiled when they are first called for: most templates need none.
+_COMMENT: partial[re.Pattern[str]] = partial(
+    re.compile, r"""("[^"\\]*(?:\\.[^"\\]*)*(?:"|\Z))|//[^\r\n]*|/\*.*?(?:\*/|\Z)""", re.DOTALL
+)
+_SECTION: partial[re.Pattern[str]] = partial(re.compile, r"^Resources:[ \t]*(?:#.*)?$", re.MULTILINE)
+_ROW: partial[re.Pattern[str]] = partial(re.compile, r"(?P<indent> +)(?P<name>[A-Za-z0-9]+):[ \t]*(?:#.*)?$")
+_TYPE: partial[re.Pattern[str]] = partial(
+    re.compile, r"""(?P<indent> +)Type:[ \t]+["']?(?P<type>[A-Za-z0-9:]+)["']?[ \t]*(?:#.*)?$"""
+)
 
 
 def declared(data: bytes) -> Iterator[str]:
@@ -46,7 +52,7 @@ def declared(data: bytes) -> Iterator[str]:
 
 def _json(text: str) -> Any:
     """The document; None if it is no JSON. ARM's can have comments, and texts of several lines."""
-    plain = _COMMENT.sub(_without, text) if "//" in text or "/*" in text else text
+    plain = _COMMENT().sub(_without, text) if "//" in text or "/*" in text else text
     try:
         return json.loads(plain, strict=False)
     except (ValueError, RecursionError):
@@ -73,10 +79,11 @@ def _of_rows(rows: Any, parent: str, depth: int) -> Iterator[str]:
 
 def _of_lines(text: str) -> Iterator[str]:
     """The types in YAML as people write it: a line for each name and for each type."""
-    start = _SECTION.search(text)
+    start = _SECTION().search(text)
     if start is None:
         return
     names, inside = 0, 0
+    row, type_ = _ROW(), _TYPE()
     for line in text[start.end() :].splitlines():
         if line[:1] not in {"", " ", "#", "\r"}:
             return  # the next section
@@ -85,9 +92,9 @@ def _of_lines(text: str) -> Iterator[str]:
             continue
         names = names or depth
         if depth <= names:
-            inside = -1 if _ROW.match(line) is None else 0
+            inside = -1 if row.match(line) is None else 0
         elif inside == 0:
             inside = depth
-        found = _TYPE.match(line) if depth == inside else None
+        found = type_.match(line) if depth == inside else None
         if found is not None:
             yield found["type"]

@@ -8,6 +8,7 @@ already. What is no resource of the deployment is none here: a comment, a policy
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from aiposture.files import Tree, UnreadableError, join
@@ -16,11 +17,20 @@ from aiposture.model import Reading, Resource, SourceError
 Wanted = Callable[[str], bool]
 Resources = Sequence[Resource]
 
-_TERRAFORM = re.compile(rb'^[ \t]*resource[ \t]+"([a-z0-9_]+)"[ \t]+"[^"\n]*"[ \t]*\{', re.MULTILINE)
-_NO_TERRAFORM = re.compile(rb"/\*.*?\*/|<<[-~]?(\w+)\r?\n.*?^[ \t]*\1\b", re.DOTALL | re.MULTILINE)
-_BICEP = re.compile(rb"^[ \t]*resource[ \t]+\w+[ \t]+'([\w.]+/[\w./-]+)@[^'\n]*'[ \t]*=", re.MULTILINE)
-_NAMING = re.compile(rb"(?:^|[\n}* \t])(module[ \t]+\w+|using|extends|from)[ \t]+'([^'\n:]+)'")
-_NO_BICEP = re.compile(rb"/\*.*?\*/|'''.*?'''", re.DOTALL)
+# Patterns are compiled when they are first called for, and kept by `re`: few scans need all of them.
+_TERRAFORM: partial[re.Pattern[bytes]] = partial(
+    re.compile, rb'^[ \t]*resource[ \t]+"([a-z0-9_]+)"[ \t]+"[^"\n]*"[ \t]*\{', re.MULTILINE
+)
+_NO_TERRAFORM: partial[re.Pattern[bytes]] = partial(
+    re.compile, rb"/\*.*?\*/|<<[-~]?(\w+)\r?\n.*?^[ \t]*\1\b", re.DOTALL | re.MULTILINE
+)
+_BICEP: partial[re.Pattern[bytes]] = partial(
+    re.compile, rb"^[ \t]*resource[ \t]+\w+[ \t]+'([\w.]+/[\w./-]+)@[^'\n]*'[ \t]*=", re.MULTILINE
+)
+_NAMING: partial[re.Pattern[bytes]] = partial(
+    re.compile, rb"(?:^|[\n}* \t])(module[ \t]+\w+|using|extends|from)[ \t]+'([^'\n:]+)'"
+)
+_NO_BICEP: partial[re.Pattern[bytes]] = partial(re.compile, rb"/\*.*?\*/|'''.*?'''", re.DOTALL)
 _MOST_OPENINGS = 500
 _TEMPLATES = (".json", ".jsonc", ".yaml", ".yml", ".template")
 _OVERRIDES = ("override.tf", "_override.tf", "override.tofu", "_override.tofu")  # they change what stands elsewhere
@@ -55,7 +65,7 @@ def _imported(tree: Tree, paths: Collection[str]) -> set[str]:
             data = tree.read(path) if path.endswith((".bicep", ".bicepparam")) else b""
         except UnreadableError:
             continue  # the reader has told, or it was there a moment ago
-        for found in _NAMING.finditer(data):
+        for found in _NAMING().finditer(data):
             named = imported if found[1] == b"from" else deployed
             named.add(join(path.rpartition("/")[0], found[2].decode("utf-8", "replace")))
     return {path for path in imported - deployed if path is not None}
@@ -72,7 +82,7 @@ def _finder(path: str) -> Callable[[str, bytes, Resources, Wanted], Iterator[_Me
 
 def _of_terraform(path: str, data: bytes, given: Resources, wanted: Wanted) -> Iterator[_Mention]:
     lines = {resource.header.line for resource in given if resource.header.path == path}
-    for mention in _headers(data, _TERRAFORM, (b"/*", b"<<"), _NO_TERRAFORM):
+    for mention in _headers(data, _TERRAFORM(), (b"/*", b"<<"), _NO_TERRAFORM):
         if wanted(mention.type) and mention.line not in lines:
             yield mention
 
@@ -83,7 +93,7 @@ def _of_bicep(path: str, data: bytes, given: Resources, wanted: Wanted) -> Itera
     for resource in given:
         places.setdefault(resource.declared_type.casefold(), set()).add((resource.header.path, resource.header.line))
     lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")  # as the reader counts them
-    for mention in _headers(lines, _BICEP, (b"/*", b"'''"), _NO_BICEP):
+    for mention in _headers(lines, _BICEP(), (b"/*", b"'''"), _NO_BICEP):
         found = places.get(mention.type.casefold(), set())
         lost = (path, mention.line) not in found and all(file == path for file, _ in found)
         if lost and wanted(mention.type):
@@ -91,12 +101,12 @@ def _of_bicep(path: str, data: bytes, given: Resources, wanted: Wanted) -> Itera
 
 
 def _headers(
-    data: bytes, header: re.Pattern[bytes], openings: tuple[bytes, ...], no_code: re.Pattern[bytes]
+    data: bytes, header: re.Pattern[bytes], openings: tuple[bytes, ...], no_code: "partial[re.Pattern[bytes]]"
 ) -> Iterator[_Mention]:
     number = sum(map(data.count, openings))
     if number > _MOST_OPENINGS:
         return  # each one that is not closed would be searched to the end of the file
-    code = no_code.sub(lambda found: b"\n" * found[0].count(b"\n"), data) if number else data
+    code = no_code().sub(lambda found: b"\n" * found[0].count(b"\n"), data) if number else data
     line, at = 1, 0
     for found in header.finditer(code):
         line += code.count(b"\n", at, found.start(1))

@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from typing import NamedTuple
 
@@ -19,10 +20,11 @@ from aiposture.model import Comment, Finding, Location, Notice, Suppression, Ver
 from aiposture.policy import Allowance, Policy, day
 from aiposture.usage import no_control
 
-_CHECKOV = re.compile(r"checkov:skip=([\w-]+(?:,[\w-]+)*)(?::([^\n]*))?")
-_OURS = re.compile(r"aiposture:ignore(?:\[([^\]\n]*)\])?([^\n]*)")
-_OUR_ID = re.compile(r"AIS\w*", re.IGNORECASE)
-_UNTIL = re.compile(r"until=(\S*)\s*", re.IGNORECASE)
+# Patterns are compiled when they are first called for: most scans meet no comment that suppresses.
+_CHECKOV: partial[re.Pattern[str]] = partial(re.compile, r"checkov:skip=([\w-]+(?:,[\w-]+)*)(?::([^\n]*))?")
+_OURS: partial[re.Pattern[str]] = partial(re.compile, r"aiposture:ignore(?:\[([^\]\n]*)\])?([^\n]*)")
+_OUR_ID: partial[re.Pattern[str]] = partial(re.compile, r"AIS\w*", re.IGNORECASE)
+_UNTIL: partial[re.Pattern[str]] = partial(re.compile, r"until=(\S*)\s*", re.IGNORECASE)
 
 _NO_RULES = Policy()
 _MOST_HINTS = 100  # in a file; to seek what was meant takes a millisecond
@@ -133,7 +135,7 @@ def _directives(
 
 def _weighed(text: str, policy: Policy) -> tuple[str, str]:
     """The reason in what follows the ids of a comment, and why the comment does not hold; empty if it does."""
-    until = _UNTIL.match(text)
+    until = _UNTIL().match(text)
     reason = text[until.end() :] if until else text
     if until:
         last_day = day(until[1])
@@ -152,11 +154,11 @@ def _weighed(text: str, policy: Policy) -> tuple[str, str]:
 def _mentions(text: str) -> Iterable[tuple[str, str]]:
     """Each name with its reason; an empty name where the names are missing."""
     text = text.removesuffix("*/")
-    for match in _CHECKOV.finditer(text):
+    for match in _CHECKOV().finditer(text):
         for name in match[1].split(","):
-            if _OUR_ID.fullmatch(name):
+            if _OUR_ID().fullmatch(name):
                 yield name, (match[2] or "").strip()
-    for match in _OURS.finditer(text):
+    for match in _OURS().finditer(text):
         names = [name.strip() for name in (match[1] or "").split(",")]
         reason = match[2].strip().removeprefix(":").strip()
         for name in list(filter(None, names)) or [""]:

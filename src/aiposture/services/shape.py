@@ -10,6 +10,8 @@ from aiposture.services.table import Cell
 
 if TYPE_CHECKING:
     from aiposture.services.identity import IdentityCell
+else:
+    IdentityCell = object  # an annotation of a named tuple must not be a text, or it is compiled
 
 Condition: TypeAlias = Callable[[Resource], "bool | Unknown"]
 
@@ -44,7 +46,7 @@ class Binding(NamedTuple):
     sources: Cell | None = None
     rules_imply_deny: bool = False
     endpoint_groups: tuple[str, ...] = ()
-    identity: "Cell | IdentityCell | None" = None
+    identity: Cell | IdentityCell | None = None
     key_auth: Cell | None = None
     keys: tuple[str, ...] = ()
     declared_endpoints: Cell | None = None
@@ -175,7 +177,7 @@ def _facts(kind: str, title: str, binding: Binding, resource: Resource) -> AISer
     )
 
 
-def _read(cell: "Cell | IdentityCell | None", resource: Resource) -> Fact | None:
+def _read(cell: Cell | IdentityCell | None, resource: Resource) -> Fact | None:
     return None if cell is None else cell.read(resource)
 
 

@@ -21,9 +21,9 @@ class Noted(NamedTuple):
     note: str | None = None
 
 
-Meaning: TypeAlias = "FactValue | Noted"
-Reader: TypeAlias = Callable[[Data], "Meaning"]
-Default: TypeAlias = "Meaning | Callable[[Resource], Meaning]"
+Meaning: TypeAlias = FactValue | Noted
+Reader: TypeAlias = Callable[[Data], Meaning]
+Default: TypeAlias = Meaning | Callable[[Resource], Meaning]
 
 
 class Prop:

@@ -10,6 +10,8 @@ from aiposture.readers.arm.expressions import Budget, Named, ResourceName, UserF
 if TYPE_CHECKING:
     from aiposture.readers.arm.deployments import Deployment
     from aiposture.readers.arm.values import Values
+else:
+    Deployment = Values = object  # an annotation of a named tuple must not be a text, or it is compiled
 
 
 class Turn(NamedTuple):
@@ -27,8 +29,8 @@ class Turn(NamedTuple):
 class Site(NamedTuple):
     """A place for expressions. `turns` begins with the outermost loop."""
 
-    deployment: "Deployment"
-    values: "Values"
+    deployment: Deployment
+    values: Values
     turns: tuple[Turn, ...] = ()
 
     def turn(self, name: str, index: Value, *, of_resource: bool = False) -> "Site":

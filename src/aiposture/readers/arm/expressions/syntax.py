@@ -1,14 +1,17 @@
 """The grammar of template expressions: text to a tree."""
 
-from __future__ import annotations
-
 import functools
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 MAX_LENGTH = 131_072  # characters; Azure itself refuses more than 24,576
 MAX_NESTING = 48
 _BLANKS = " \t\r\n"
 _MAX_DIGITS = 40
+
+if TYPE_CHECKING:
+    Node: TypeAlias = "Literal | Call | Access"
+else:
+    Node = object  # an annotation of a named tuple must not be a text, or it is compiled
 
 
 class ExpressionError(Exception):
@@ -38,9 +41,6 @@ class Access(NamedTuple):
     key: Node
     safe: bool
     source: str
-
-
-Node: TypeAlias = "Literal | Call | Access"
 
 
 def is_expression(text: str) -> bool:
