@@ -27,6 +27,20 @@ for name, module in list(sys.modules.items()):
 """
 NO_AI = 'resource "aws_s3_bucket" "b" {}\n'
 ACCOUNT = 'resource "azurerm_cognitive_account" "a" {\n  kind = "OpenAI"\n}\n'
+ARM = """{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "1.0.0.0",
+  "resources": [{
+    "type": "Microsoft.CognitiveServices/accounts", "apiVersion": "2024-10-01", "name": "a", "location": "westeurope",
+    "kind": "OpenAI", "sku": {"name": "S0"}, "properties": {}
+  }]
+}
+"""
+STACK = """AWSTemplateFormatVersion: "2010-09-09"
+Resources:
+  Notebook:
+    Type: AWS::SageMaker::NotebookInstance
+"""
 SLOW = {"yaml", "tempfile", "subprocess", "multiprocessing", "difflib", "random", "logging", "ssl"}
 # What many modules would import without a thought, and a scan that finds nothing can do without.
 HANDY = {"copy", "dataclasses", "datetime", "hashlib", "inspect", "pathlib", "shutil", "threading", "urllib"}
@@ -73,9 +87,12 @@ def test_a_scan_that_finds_no_ai_loads_nothing_to_judge_it_with(code: Path) -> N
     assert len(modules) <= 99  # with what Python itself begins with, `re` and `typing` among it
 
 
-def test_no_annotation_is_compiled_before_there_is_something_to_judge(code: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "text"), [("main.tf", NO_AI), ("main.tf", ACCOUNT), ("azuredeploy.json", ARM), ("stack.yaml", STACK)]
+)
+def test_no_annotation_is_compiled_at_the_start(code: Path, name: str, text: str) -> None:
     """A named tuple compiles each of its annotations that is a text, and the first one takes 2 ms."""
-    (code / "main.tf").write_text(NO_AI)
+    (code / name).write_text(text)
     assert imported(code, script=TEXTS) == set()
 
 

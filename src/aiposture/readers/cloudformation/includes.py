@@ -14,6 +14,8 @@ from aiposture.readers.cloudformation.nodes import Call, Entry, List, Node, Obje
 
 if TYPE_CHECKING:
     from aiposture.readers.cloudformation.unit import Unit
+else:
+    Unit = object  # an annotation of a named tuple must not be a text, or it is compiled
 
 NAME = "AWS::Include"
 _TRANSFORM = "Fn::Transform"
@@ -23,11 +25,11 @@ _MAX_SNIPPETS = 200
 class _Site(NamedTuple):
     """Where a snippet is asked for: the unit, the files that led there."""
 
-    unit: "Unit"
+    unit: Unit
     chain: tuple[str, ...]
 
 
-def included(root: Object, unit: "Unit", path: str) -> Object:
+def included(root: Object, unit: Unit, path: str) -> Object:
     """The template at `path` with the snippets that lie in the tree; the unit is told of those that do not."""
     if NAME not in root.span.source.text:
         return root

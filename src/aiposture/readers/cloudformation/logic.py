@@ -1,7 +1,5 @@
 """Conditions, in three values: yes, no, and not known."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,6 +14,8 @@ from aiposture.readers.cloudformation.values import choose, mapped, placed, plai
 
 if TYPE_CHECKING:
     from aiposture.readers.cloudformation.scope import Scope
+else:
+    Scope = object  # an annotation of a named tuple must not be a text, or it is compiled
 
 _MAX_OPERANDS = 50  # CloudFormation takes 10
 _MAX_CHAIN = 20

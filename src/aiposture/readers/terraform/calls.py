@@ -1,7 +1,5 @@
 """Module calls: where the module's code is, how many instances there are, and what is given to each."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple, cast
 
@@ -9,13 +7,15 @@ from aiposture.model import Unknown, Value
 from aiposture.readers.terraform.evaluate import attempt
 from aiposture.readers.terraform.expand import Slot, expand
 from aiposture.readers.terraform.instances import Family
+from aiposture.readers.terraform.source import Span
 from aiposture.readers.terraform.symbols import EvaluationError, reference
+from aiposture.readers.terraform.syntax import Block
 from aiposture.readers.terraform.unit import Failure, Remote, call_of
 
 if TYPE_CHECKING:
     from aiposture.readers.terraform.scope import Argument, Scope
-    from aiposture.readers.terraform.source import Span
-    from aiposture.readers.terraform.syntax import Block
+else:
+    Argument = Scope = object  # an annotation of a named tuple must not be a text, or it is compiled
 
 MAX_NESTING = 32
 _META = frozenset({"source", "version", "providers", "count", "for_each", "depends_on"})

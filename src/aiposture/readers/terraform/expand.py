@@ -1,26 +1,18 @@
 """`count` and `for_each`: how many instances a resource or a module call has."""
 
-from __future__ import annotations
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, NamedTuple
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
-from aiposture.model import Unknown, Value
+from aiposture.model import Location, Unknown, Value
 from aiposture.readers.terraform import operators
 from aiposture.readers.terraform.budget import MAX_INSTANCES
 from aiposture.readers.terraform.containers import PartialObject
 from aiposture.readers.terraform.evaluate import attempt
-from aiposture.readers.terraform.expressions import Conditional
+from aiposture.readers.terraform.expressions import Conditional, Expression
 from aiposture.readers.terraform.frames import NO_FRAME, Frame, Scope
 from aiposture.readers.terraform.loops import Entry, entries
 from aiposture.readers.terraform.symbols import EvaluationError, choose
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from aiposture.model import Location
-    from aiposture.readers.terraform.expressions import Expression
-    from aiposture.readers.terraform.syntax import Body
+from aiposture.readers.terraform.syntax import Body
 
 Form = Literal["one", "count", "for_each"]
 

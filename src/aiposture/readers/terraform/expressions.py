@@ -1,11 +1,18 @@
 """Expressions as a small tree of our own: what HCL and JSON syntax are both turned into."""
 
-from __future__ import annotations
-
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from aiposture.model import Scalar
 from aiposture.readers.terraform.source import Span
+
+if TYPE_CHECKING:
+    TraversalStep: TypeAlias = "Attribute | Index | Splat"
+    Expression: TypeAlias = (
+        "Literal | Template | Traversal | Call | Conditional | Unary | Binary | ListOf | ObjectOf | For | Broken"
+    )
+    Part: TypeAlias = "str | IfPart | ForPart | Expression"
+else:
+    TraversalStep = Expression = Part = object  # an annotation of a named tuple must not be a text, or it is compiled
 
 
 class Literal(NamedTuple):
@@ -135,10 +142,3 @@ class Broken(NamedTuple):
 
     span: Span
     reason: str
-
-
-TraversalStep: TypeAlias = "Attribute | Index | Splat"
-Expression: TypeAlias = (
-    "Literal | Template | Traversal | Call | Conditional | Unary | Binary | ListOf | ObjectOf | For | Broken"
-)
-Part: TypeAlias = "str | IfPart | ForPart | Expression"

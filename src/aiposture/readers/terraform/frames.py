@@ -1,18 +1,12 @@
 """Where an expression stands: the module that it sees, and the names that are only known in its place."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
 
 from aiposture.model import StepKind, Value
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from aiposture.readers.terraform import expressions as ast
-    from aiposture.readers.terraform.budget import Budget
-    from aiposture.readers.terraform.source import Span
+from aiposture.readers.terraform import expressions as ast
+from aiposture.readers.terraform.budget import Budget
+from aiposture.readers.terraform.source import Span
 
 
 class Named(NamedTuple):
@@ -45,20 +39,20 @@ class Frame:
 
     __slots__ = ("held", "loop", "names", "strict")
 
-    def __init__(self, names: Mapping[str, Value], parent: Frame | None = None, *, strict: bool = False) -> None:
+    def __init__(self, names: Mapping[str, Value], parent: "Frame | None" = None, *, strict: bool = False) -> None:
         """Names found here hide those of `parent`."""
         self.names: Mapping[str, Value] = names if parent is None else {**parent.names, **names}
         self.loop: frozenset[str] = frozenset() if parent is None else parent.loop - names.keys()
         self.strict: bool = strict or (parent is not None and parent.strict)
         self.held: Mapping[str, bool] = {} if parent is None else parent.held
 
-    def looping(self, names: Mapping[str, Value]) -> Frame:
+    def looping(self, names: Mapping[str, Value]) -> "Frame":
         """The frame with variables of a for-expression."""
         inner = Frame(names, self)
         inner.loop = self.loop | names.keys()
         return inner
 
-    def holding(self, condition: str, *, holds: bool) -> Frame:
+    def holding(self, condition: str, *, holds: bool) -> "Frame":
         """The frame of an instance that exists only where a condition holds, or does not."""
         inner = Frame({}, self)
         inner.loop, inner.held = self.loop, {**self.held, condition: holds}

@@ -1,22 +1,16 @@
 """Instances of resources: properties that are evaluated when asked for, and what references to them give."""
 
-from __future__ import annotations
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
-from typing import TYPE_CHECKING, NamedTuple
-
-from aiposture.model import Reference, Unknown, Value
+from aiposture.model import Data, Reference, Unknown, Value
 from aiposture.readers.terraform import blocks
 from aiposture.readers.terraform.containers import incomplete, object_of
+from aiposture.readers.terraform.expand import Expansion, Slot
+from aiposture.readers.terraform.frames import Scope
+from aiposture.readers.terraform.source import Span
 from aiposture.readers.terraform.symbols import EvaluationError, Whole, reference
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from aiposture.model import Data
-    from aiposture.readers.terraform.expand import Expansion, Slot
-    from aiposture.readers.terraform.frames import Scope
-    from aiposture.readers.terraform.source import Span
-    from aiposture.readers.terraform.syntax import Block
+from aiposture.readers.terraform.syntax import Block
 
 _BROKEN = Unknown("", "there is a syntax error in its block")
 

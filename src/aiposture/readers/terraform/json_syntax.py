@@ -4,9 +4,8 @@ Strings are templates. JSON does not tell a nested block from a map: in a resour
 except for names that are maps in every provider.
 """
 
-from __future__ import annotations
-
 import json
+from collections.abc import Callable, Iterator
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -30,9 +29,9 @@ from aiposture.readers.terraform.syntax import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tree_sitter import Node, Parser
+else:
+    Node = Parser = object  # an annotation of a named tuple must not be a text, or it is compiled
 
 MAX_NESTING = 100
 _LABELS = MappingProxyType(
@@ -85,7 +84,7 @@ def parse_variables(path: str, data: bytes) -> Document:
     return _parse(path, data, lambda source, node: _body(source, node, _Kind(literal=True), 0))
 
 
-def _parse(path: str, data: bytes, make: _Make) -> Document:
+def _parse(path: str, data: bytes, make: Callable[[Source, Node], Body]) -> Document:
     source = source_of(path, data)
     problem = decode_problem(path, data)
     if problem:
@@ -266,9 +265,3 @@ def _without_last_newline(parts: tuple[ast.Part, ...]) -> tuple[ast.Part, ...]:
         return parts
     kept = last.removesuffix("\n")
     return (*parts[:-1], kept) if kept else parts[:-1]
-
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    _Make = Callable[[Source, Node], Body]

@@ -1,34 +1,27 @@
 """A module instance: what its names stand for, worked out when asked for, and once."""
 
-from __future__ import annotations
-
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from aiposture.model import Call, Reference, Unknown, Value
+from aiposture.model import Call, Reference, StepKind, Unknown, Value
 from aiposture.readers.bounds import BudgetError
 from aiposture.readers.terraform import expressions as ast
 from aiposture.readers.terraform.budget import Budget
 from aiposture.readers.terraform.calls import ModuleCall, call_module
+from aiposture.readers.terraform.configuration import Configuration
 from aiposture.readers.terraform.containers import Path
 from aiposture.readers.terraform.evaluate import attempt
 from aiposture.readers.terraform.expand import expand
 from aiposture.readers.terraform.frames import Named
 from aiposture.readers.terraform.instances import Family, Instance
+from aiposture.readers.terraform.source import Span
 from aiposture.readers.terraform.symbols import EvaluationError
+from aiposture.readers.terraform.syntax import Block
 from aiposture.readers.terraform.type_constraints import convert
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from aiposture.model import StepKind
-    from aiposture.readers.terraform.configuration import Configuration
-    from aiposture.readers.terraform.source import Span
-    from aiposture.readers.terraform.syntax import Block
-    from aiposture.readers.terraform.unit import Unit
+from aiposture.readers.terraform.unit import Unit
 
 Argument = tuple["StepKind", Callable[[], Value]]
 _MODES = MappingProxyType({"data": "data", "ephemeral": "ephemeral", "resource": "managed"})
@@ -173,7 +166,7 @@ class Scope:
             raise EvaluationError(message)
         self._busy.add(key)
 
-    def child(self, place: Place, arguments: Mapping[str, Argument]) -> Scope:
+    def child(self, place: Place, arguments: Mapping[str, Argument]) -> "Scope":
         """An instance of a module that this one calls."""
         self.budget.spend(25)
         return Scope(self.unit, place, arguments)

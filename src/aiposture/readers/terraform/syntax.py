@@ -1,7 +1,5 @@
 """HCL files as bodies of attributes and blocks. Expressions are only converted when they are asked for."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -9,17 +7,17 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from aiposture.model import Comment, SourceError
+from aiposture.model import Comment, Location, SourceError
 from aiposture.readers.terraform import convert
+from aiposture.readers.terraform.expressions import Expression
 from aiposture.readers.terraform.parsing import Deadline, TooSlowError, tree_of
 from aiposture.readers.terraform.source import Source, Span
 from aiposture.readers.terraform.template_syntax import without_escapes
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser, Range
-
-    from aiposture.model import Location
-    from aiposture.readers.terraform.expressions import Expression
+else:
+    Node = Parser = Range = object  # an annotation of a named tuple must not be a text, or it is compiled
 
 COMMENT_MARKERS = (b"checkov:skip", b"aiposture:")
 _BOM = b"\xef\xbb\xbf"
@@ -60,7 +58,9 @@ class Block:
 
     __slots__ = ("_body", "_make", "broken", "header_span", "labels", "span", "type")
 
-    def __init__(self, type_: str, labels: tuple[str, ...], spans: tuple[Span, Span], make: Callable[[], Body]) -> None:
+    def __init__(
+        self, type_: str, labels: tuple[str, ...], spans: tuple[Span, Span], make: "Callable[[], Body]"
+    ) -> None:
         """`spans` are of the header and of the whole block, `make` gives its body."""
         self.type = type_
         self.labels = labels
@@ -70,7 +70,7 @@ class Block:
         self.broken = False
 
     @property
-    def body(self) -> Body:
+    def body(self) -> "Body":
         """What stands between the braces."""
         if self._body is None:
             self._body = self._make()
@@ -98,7 +98,7 @@ class Body(NamedTuple):
     attributes: Mapping[str, Attribute]
     blocks: tuple[Block, ...]
 
-    def overridden(self, other: Body) -> Body:
+    def overridden(self, other: "Body") -> "Body":
         """The body with what an override file says: its attributes, and its blocks for all of the same type."""
         replaced = {block.effective_type for block in other.blocks}
         kept = tuple(block for block in self.blocks if block.effective_type not in replaced)

@@ -3,19 +3,17 @@
 The parser drops white space around interpolations, so literal text is what lies between the other nodes.
 """
 
-from __future__ import annotations
-
 import re
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from aiposture.readers.terraform import expressions as ast
+from aiposture.readers.terraform.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from tree_sitter import Node
-
-    from aiposture.readers.terraform.source import Source
+else:
+    Node = object  # an annotation of a named tuple must not be a text, or it is compiled
 
 QUOTED = ("string_lit", "quoted_template")
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.DOTALL)

@@ -1,22 +1,17 @@
 """What all modules of one unit share: the files, the bounds, and which module is where."""
 
-from __future__ import annotations
-
 import json
 import posixpath
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from aiposture import files
 from aiposture.model import Call, Location, Provider, SourceError
 from aiposture.readers.terraform import syntax
 from aiposture.readers.terraform.budget import Budget
 from aiposture.readers.terraform.configuration import Configuration, literal_text, load, parse_file
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from aiposture.readers.terraform.syntax import Block
+from aiposture.readers.terraform.syntax import Block
 
 _HOST = re.compile(r"^registry\.(terraform\.io|opentofu\.org)/")
 _REF = re.compile(r"[?&]ref=([^&]*)")

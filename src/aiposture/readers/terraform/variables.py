@@ -1,23 +1,15 @@
 """Values that are given to a root module's variables from outside: `.tfvars` files and TF_VAR_ variables."""
 
-from __future__ import annotations
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
-
-from aiposture.files import MissingError, UnreadableError
+from aiposture.files import MissingError, Tree, UnreadableError
+from aiposture.model import Comment, SourceError, StepKind
 from aiposture.readers.terraform import expressions as ast
 from aiposture.readers.terraform import json_syntax, syntax
 from aiposture.readers.terraform.configuration import parse_file
 from aiposture.readers.terraform.source import Embedded
-from aiposture.readers.terraform.syntax import Document, parse_expression
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from aiposture.files import Tree
-    from aiposture.model import Comment, SourceError, StepKind
-    from aiposture.readers.terraform.syntax import Block
+from aiposture.readers.terraform.syntax import Block, Document, parse_expression
 
 _PARSERS = {".json": json_syntax.parse_variables, "": syntax.parse}
 _TEXT_TYPES = frozenset({"string", "number", "bool"})
