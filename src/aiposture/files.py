@@ -119,10 +119,17 @@ class Tree:
     `extra` holds the files outside of it that the user named: the name that stands for each, and where it is.
     """
 
+    names_contents = False
+    """Whether `content_name` has names to give."""
+
     def __init__(self, root: str | os.PathLike[str], extra: Mapping[str, str] = MappingProxyType({})) -> None:
         self.root = os.fspath(root)
         self.extra = extra
         self._once: dict[str, object] = {}
+
+    def content_name(self, path: str) -> str | None:  # noqa: ARG002 - here it is the same for all
+        """What has a name for the bytes of the file at `path`, which `walk` gave, calls them; None if nothing has."""
+        return None
 
     def with_extra(self, extra: Mapping[str, str]) -> Tree:
         """The same tree, in which the user named other files outside of it."""

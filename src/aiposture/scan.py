@@ -4,7 +4,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from aiposture import controls
 from aiposture.discover import Unit, discover
@@ -15,6 +15,9 @@ from aiposture.options import ScanOptions, digest
 from aiposture.severities import Described, apply_severities
 from aiposture.sharding.shards import facts
 from aiposture.usage import UsageError, no_control
+
+if TYPE_CHECKING:
+    from aiposture.cache.blanks import KeptBlanks
 
 Progress = Callable[[int, int, str], None]
 _PARTS = frozenset({"arm", "cloudformation"})  # a template of these is found to be part of another one by reading it
@@ -40,7 +43,11 @@ def scan_tree(
     started = time.perf_counter()
     chosen_rules(options.select, options.ignore)  # says what is wrong with them before anything is read
     given = [_inside(tree, path, "parameter file", {}) for path in options.parameter_files]
-    found = discover(tree, paths, tokens=TOKENS, exclude=options.exclude, only=only, given=given)
+    kept = _kept_blanks(tree, options)
+    blanks = None if kept is None else kept.blanks
+    found = discover(tree, paths, tokens=TOKENS, exclude=options.exclude, only=only, given=given, blanks=blanks)
+    if kept is not None:
+        kept.keep()
     units = found.units if options.shard is None else options.shard.of(found.units)
     report = judge_units(tree, units, options, paths=paths, progress=progress)
     if (shard := report.shard) is not None:
@@ -50,6 +57,16 @@ def scan_tree(
         files_skipped=dict(sorted(found.skipped.items())),
         seconds=time.perf_counter() - started,
     )
+
+
+def _kept_blanks(tree: Tree, options: ScanOptions) -> "KeptBlanks | None":
+    """What the cache knows to say nothing, if contents of this tree have names by which to know them."""
+    if options.cache_folder is None or not tree.names_contents:
+        return None
+    from aiposture.cache.blanks import KeptBlanks
+    from aiposture.cache.folder import is_private
+
+    return KeptBlanks(options.cache_folder, tree.root, TOKENS) if is_private(options.cache_folder, tree.root) else None
 
 
 def judge_units(

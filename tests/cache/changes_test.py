@@ -8,6 +8,7 @@ import json
 import os
 import random
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -141,16 +142,17 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def report(root: Path, out: Path, *options: str) -> tuple[int, bytes]:
-    arguments = ["check", str(root), "--no-config", "--format", "json", "--output-file", str(out), *options]
+def report(out: Path, *options: str, command: tuple[str, ...]) -> tuple[int, bytes]:
+    arguments = [*command, "--no-config", "--format", "json", "--output-file", str(out), *options]
     with contextlib.redirect_stderr(io.StringIO()):
         status = cli.main(arguments)
     return status, out.read_bytes()
 
 
+@pytest.mark.parametrize("command", [("check", "."), ("hook",)])
 @given(seed=st.integers(0, 2**32))
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_tree_that_changes(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
+def test_a_tree_that_changes(tmp_path_factory: pytest.TempPathFactory, command: tuple[str, ...], seed: int) -> None:
     chance = random.Random(seed)
     place = tmp_path_factory.mktemp("changes")
     root = place / "code"
@@ -159,12 +161,16 @@ def test_a_tree_that_changes(tmp_path_factory: pytest.TempPathFactory, seed: int
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(place / "cache"))
         patch.setenv("LOCALAPPDATA", str(place / "cache"))
+        patch.chdir(root)
+        subprocess.run(["git", "init", "--quiet"], check=True)
         for _ in range(12):
             change(root, chance)
         for _ in range(6):
             for _ in range(chance.randint(1, 3)):
                 change(root, chance)
-            assert report(root, place / "cached") == report(root, place / "fresh", "--no-cache")
+            subprocess.run(["git", "add", "--all"], check=False, capture_output=True)  # without what it cannot read
+            cached = report(place / "cached", command=command)
+            assert cached == report(place / "fresh", "--no-cache", command=command)
     assert list((place / "cache").rglob("*"))
 
 
@@ -172,8 +178,8 @@ def test_a_question_that_is_not_noted_would_be_missed() -> None:
     """Who adds a way to ask a tree has to add it to the notes; walking is for discovery, which is never kept."""
     asked = {name for name, member in vars(Tree).items() if callable(member) and not name.startswith("_")}
     asked -= {"with_extra"}  # it asks nothing, and makes another tree
-    assert asked - {"once", "walk", "read_found"} == {"read", "names", "is_file", "is_dir"}
-    assert asked - {"walk", "read_found"} <= set(vars(Observed))
+    assert asked - {"once", "walk", "read_found", "content_name"} == {"read", "names", "is_file", "is_dir"}
+    assert asked - {"walk", "read_found", "content_name"} <= set(vars(Observed))
 
 
 @pytest.fixture(scope="module")

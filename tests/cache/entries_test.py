@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import aiposture
-from aiposture.cache import entries as cache
+from aiposture.cache import store as cache
 from aiposture.cache.codec import _CLASSES as _KINDS
 from aiposture.cache.codec import NotWritableError, Open, decode, encode
 from aiposture.cache.folder import cache_folder
@@ -312,7 +312,7 @@ def test_a_folder_that_cannot_be_written_is_no_error(code, folder, blocked, monk
         def refuse(*_: object, **__: object) -> None:
             raise PermissionError(13, "no")
 
-        monkeypatch.setattr(Path, "mkdir", refuse)
+        monkeypatch.setattr(os, "mkdir", refuse)
     assert verdicts(code, folder) == verdicts(code, None)
 
 

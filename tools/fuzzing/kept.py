@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import tempfile
@@ -15,6 +14,7 @@ from aiposture.baseline import BaselineError
 from aiposture.baseline import mark as mark_known
 from aiposture.baseline import read as read_baseline
 from aiposture.cache import entries
+from aiposture.cache.store import Store
 from aiposture.model import Comment, Location, Reading, Report, Verdict
 from aiposture.options import ScanOptions
 from aiposture.output import formats
@@ -111,33 +111,40 @@ def shards(files: Files) -> None:
                 raise WrongError(f"the merged report holds {bad!r}")
 
 
-@cache
-def _folder() -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
-
-
 _CACHED: Files = {
     "main.tf": b'resource "azurerm_cognitive_account" "a" {\n  kind = "OpenAI"\n  tags = { a = var.x }\n}\n'
 }
 
 
+class _Kept:
+    """A cache with one entry, and the key under which it is."""
+
+    def __init__(self) -> None:
+        self._directory = tempfile.TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
+        folder = self._directory.name
+        self.cache = entries.Cache(folder, MemoryTree(held=_CACHED), "")
+        self.store = Store(folder)
+        self.cache.reading("x", lambda: terraform.read(self.cache.tree, "", wanted=wanted), lambda _: True)
+        (path,) = (path for path in Path(folder).rglob("*") if path.is_file())
+        self.key = path.parent.name + path.name
+
+
+_kept = cache(_Kept)
+
+
 def cache_entries() -> Sequence[bytes]:
     """An entry as it is written, without its checksum."""
-    with tempfile.TemporaryDirectory() as directory:
-        tree = MemoryTree(held=_CACHED)
-        kept = entries.Cache(Path(directory), tree, "")
-        kept.reading("x", lambda: terraform.read(kept.tree, "", wanted=wanted), lambda _: True)
-        return [path.read_bytes().partition(b"\n")[2] for path in Path(directory).rglob("*") if path.is_file()]
+    data = _kept().store.get(_kept().key)
+    return [] if data is None else [data]
 
 
 def cache_entry(files: Files) -> None:
     """An entry with the right checksum: its bytes alone can be wrong."""
-    kept = entries.Cache(Path(_folder().name), MemoryTree(held=_CACHED), "")
-    path = kept._path("x")
-    path.parent.mkdir(exist_ok=True)
+    kept = _kept()
     for data in files.values():
-        path.touch(0o600)
-        path.write_bytes(hashlib.sha256(data).hexdigest().encode() + b"\n" + data)
-        found = kept.reading("x", Reading, lambda _: False)
+        kept.store.put(kept.key, data)
+        if kept.store.get(kept.key) != data:
+            raise WrongError("the cache does not give what it was given")
+        found = kept.cache.reading("x", Reading, lambda _: False)
         if type(found) is not Reading:
             raise WrongError("the cache gave something that is no reading")

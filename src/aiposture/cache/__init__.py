@@ -1,1 +1,1 @@
-"""What was made of units before: where it is kept, in which form, and when it still counts."""
+"""What was made of units before, and in which contents nothing was found; where it is kept, and when it counts."""

@@ -13,9 +13,8 @@ from typing import NamedTuple
 from aiposture import globs
 from aiposture.discover.changes import Changes, is_template
 from aiposture.discover.graph import Module, Roots, find_roots
-from aiposture.discover.sniffer import BICEP, TERRAFORM, VARIABLES, Dialect, Document, Sniffer
+from aiposture.discover.sniffer import BICEP, TERRAFORM, VARIABLES, Blanks, Dialect, Document, Sniffer
 from aiposture.discover.words import Words
-from aiposture.discover.wrappers import own_entries
 from aiposture.files import Tree
 from aiposture.model import SourceError
 
@@ -51,15 +50,17 @@ def discover(  # noqa: PLR0913 - what is looked at, and what of it
     exclude: Sequence[str] = (),
     only: frozenset[str] | None = None,
     given: Sequence[str] = (),
+    blanks: Blanks | None = None,
 ) -> Discovery:
     """The units below `paths` (relative to the tree) that can hold an AI service or a link to one.
 
     With `only`, files that have changed, just the units whose verdict that can change. `given` are parameter files
-    that the user named: a .bicepparam file that no unit would use is one itself.
+    that the user named: a .bicepparam file that no unit would use is one itself. Contents that are among the `blanks`
+    are not read, and those that prove to be such are added.
     """
     found = Discovery([], [], Counter())
     changed = None if only is None else _changes(tree, only)
-    sniffer = Sniffer(tree, Words(tokens), found.errors, () if changed is None else changed.names)
+    sniffer = Sniffer(tree, Words(tokens), found.errors, () if changed is None else changed.names, blanks)
     terraform: dict[str, Module] = {}
     bicep: dict[str, Module] = {}
     for directory, names in _walk(tree, paths, exclude, found):
@@ -74,7 +75,10 @@ def discover(  # noqa: PLR0913 - what is looked at, and what of it
                 _add_document(found, sniffer.document(below + name), below + name, changed)
     in_module, in_file = (None, None) if changed is None else (changed.in_module, changed.in_file)
     _add_roots(found, "terraform", find_roots(terraform, sniffer.directory_outside, changed=in_module))
-    _add_roots(found, "bicep", find_roots(bicep, sniffer.bicep_outside, own_entries(tree, bicep), in_file))
+    if bicep:
+        from aiposture.discover.wrappers import own_entries  # noqa: PLC0415 - most repositories have no Bicep
+
+        _add_roots(found, "bicep", find_roots(bicep, sniffer.bicep_outside, own_entries(tree, bicep), in_file))
     for path in given:
         if path.endswith(_BICEP_PARAMETERS) and path not in bicep and tree.is_file(path):
             named = sniffer.bicep(path, walked=False)

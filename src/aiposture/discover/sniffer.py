@@ -33,6 +33,7 @@ _ESCAPED: partial[re.Pattern[bytes]] = partial(
     rb"\\(?:u00|u\{0*|x|U000000)(2[d-fD-F]|3[0-9aA]|4[0-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aA])\}?|\\\r?\n[ \t]*",
 )
 _ESCAPES = (b"\\u", b"\\x", b"\\U", b"\\\n", b"\\\r")
+_DOCUMENTS: tuple[Dialect | None, ...] = (None, "arm", "cloudformation", "terraform-plan")
 _UTF16_MARKS = frozenset({b"\xff\xfe", b"\xfe\xff"})
 # What a template must hold if it deploys or includes a file that lies beside it, or hands it a file of parameters.
 _LINKS = (b"templatelink", b"templateurl", b"parameterslink", b"aws::include", b"aws::serverless::application")
@@ -46,11 +47,41 @@ class Document(NamedTuple):
     named: bool = False
 
 
+class Blanks:
+    """Contents that say nothing: they mention no service of ours, no link to one, and no other file.
+
+    Each goes by the kind of file that it stands in and the name that git has for it. What is known need not be read.
+    """
+
+    def __init__(self, known: Iterable[str] = ()) -> None:
+        """`known` is what was found before."""
+        self.known = frozenset(known)
+        self.met: set[str] = set()
+
+    def __contains__(self, content: str | None) -> bool:
+        if content is None or content not in self.known:
+            return False
+        self.met.add(content)
+        return True
+
+    def add(self, content: str | None) -> None:
+        """Remember it, if it has a name."""
+        if content is not None:
+            self.met.add(content)
+
+
 class Sniffer:
     """Reads files of a tree and tells what they can be."""
 
-    def __init__(self, tree: Tree, words: Words, errors: list[SourceError], names: Sequence[bytes] = ()) -> None:
-        """What cannot be read is added to `errors`.
+    def __init__(
+        self,
+        tree: Tree,
+        words: Words,
+        errors: list[SourceError],
+        names: Sequence[bytes] = (),
+        blanks: Blanks | None = None,
+    ) -> None:
+        """What cannot be read is added to `errors`, and what says nothing to `blanks`; what is there is not read.
 
         `names` are names of changed files, in lower case, for whoever wants to know what refers to them.
         """
@@ -58,6 +89,8 @@ class Sniffer:
         self._words = words
         self._errors = errors
         self._names = names
+        self._blanks = Blanks() if blanks is None else blanks
+        self._named = blanks is not None and not names  # a name is sought in all that there is
         self._outside: dict[str, Module] = {}
 
     def directory(self, directory: str, names: Sequence[str], *, walked: bool = True) -> Module:
@@ -67,12 +100,18 @@ class Sniffer:
         files = 0
         below = f"{directory}/" if directory else ""
         for name in names:
-            data = self._read(below + name, walked=walked)
+            path = below + name
             files += name.endswith(TERRAFORM)
+            content = self._content("terraform", path) if walked else None
+            if content in self._blanks:
+                continue
+            data = self._read(path, walked=walked)
             mentions = mentions or self._mentions(data)
             named = named or self._names_changed(data)
             if _LOCAL in data:
                 calls.update(_paths(directory, _LOCAL_SOURCE().findall(data)))
+            elif data and not mentions:
+                self._blanks.add(content)
         return Module(frozenset(calls), mentions, files, named)
 
     def directory_outside(self, directory: str) -> Module:
@@ -84,9 +123,15 @@ class Sniffer:
 
     def bicep(self, path: str, *, walked: bool = True) -> Module:
         """The Bicep file at `path`, as a module."""
+        content = self._content("bicep", path) if walked else None
+        if content in self._blanks:
+            return Module(frozenset(), mentions=False, files=1)
         data = self._read(path, walked=walked)
         calls = _paths(path.rpartition("/")[0], _BICEP_MODULE().findall(code(data)))
-        return Module(frozenset(calls), self._mentions(data), 1, self._names_changed(data))
+        mentions = self._mentions(data)
+        if data and not (calls or mentions):
+            self._blanks.add(content)
+        return Module(frozenset(calls), mentions, 1, self._names_changed(data))
 
     def bicep_outside(self, path: str) -> Module:
         """A file that a scanned Bicep file deploys but that is none of them."""
@@ -99,13 +144,22 @@ class Sniffer:
 
     def document(self, path: str) -> Document:
         """What a JSON or YAML file is."""
+        content = self._content("json" if path.lower().endswith(JSON) else "yaml", path)
+        for known in _DOCUMENTS if content is not None else ():
+            if f"{content} {known}" in self._blanks:
+                return Document(known)
         data = self._read(path)
         folded = data.lower()
         dialect = _document(path, folded, utf16=data[:2] in _UTF16_MARKS)
-        if dialect is None:
-            return Document(None)
-        mentions = self._mentions(data) or any(link in folded for link in _LINKS)
-        return Document(dialect, mentions, self._names_changed(folded))
+        mentions = dialect is not None and (self._mentions(data) or any(link in folded for link in _LINKS))
+        if data and not mentions and content is not None:
+            self._blanks.add(f"{content} {dialect}")
+        return Document(dialect, mentions, dialect is not None and self._names_changed(folded))
+
+    def _content(self, kind: str, path: str) -> str | None:
+        """What the content of a file of that kind is called among the blanks; None if nothing is to be known of it."""
+        name = self._tree.content_name(path) if self._named else None
+        return None if name is None else f"{kind} {name}"
 
     def _mentions(self, data: bytes) -> bool:
         # A UTF-16 file holds no token as bytes; the reader must have the chance to say that it cannot read it.

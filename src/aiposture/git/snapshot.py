@@ -32,6 +32,8 @@ class Snapshot(Tree):
     snapshot. A submodule is no part of it: `walk` passes over it, and what is called from there is read from the disk.
     """
 
+    names_contents = True
+
     def __init__(self, root: str, *, source: str, lister: Command, entries: Callable[[bytes], Iterable[Entry]]) -> None:
         """`lister` prints what there is, for `entries` to read: it is asked when the listing is needed first."""
         super().__init__(root)
@@ -69,6 +71,10 @@ class Snapshot(Tree):
         if blob is None:
             raise MissingError(path, f"is not in {self.source}")
         return self._content(real, blob, path)
+
+    def content_name(self, path: str) -> str | None:
+        """The id of the blob at `path`; None for what is no file, or not decided."""
+        return None if path in self.listing.unmerged else self.listing.files.get(path)
 
     def read_found(self, path: str) -> bytes:
         """As `read`, for a path that `walk` gave: most are files, with no link on the way that is to be followed."""
