@@ -78,8 +78,8 @@ class Snapshot(Tree):
 
     def read_found(self, path: str) -> bytes:
         """As `read`, for a path that `walk` gave: most are files, with no link on the way that is to be followed."""
-        blob = self.listing.files.get(path)
-        return self.read(path) if blob is None or path in self.listing.unmerged else self._content(path, blob, path)
+        blob = self.content_name(path)
+        return self.read(path) if blob is None else self._content(path, blob, path)
 
     def walk(
         self, start: str, leave_out: Callable[[str], bool]
