@@ -72,8 +72,6 @@ class Config(NamedTuple):
         today: "date | None" = None,
     ) -> Policy:
         """Which suppressions hold in a scan of `root`. `inline` and `require_reason` are the command line's word."""
-        from aiposture.policy import Policy  # noqa: PLC0415 - a run without configuration needs none
-
         real = os.path.realpath(root)
         path = shown(self.path, real)
         return Policy(

@@ -90,7 +90,7 @@ class Sniffer:
         self._errors = errors
         self._names = names
         self._blanks = Blanks() if blanks is None else blanks
-        self._named = blanks is not None and not names  # a name is sought in all that there is
+        self._by_content = blanks is not None and not names  # a name is sought in all that there is
         self._outside: dict[str, Module] = {}
 
     def directory(self, directory: str, names: Sequence[str], *, walked: bool = True) -> Module:
@@ -158,7 +158,7 @@ class Sniffer:
 
     def _content(self, kind: str, path: str) -> str | None:
         """What the content of a file of that kind is called among the blanks; None if nothing is to be known of it."""
-        name = self._tree.content_name(path) if self._named else None
+        name = self._tree.content_name(path) if self._by_content else None
         return None if name is None else f"{kind} {name}"
 
     def _mentions(self, data: bytes) -> bool:
