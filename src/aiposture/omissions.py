@@ -101,7 +101,7 @@ def _of_bicep(path: str, data: bytes, given: Resources, wanted: Wanted) -> Itera
 
 
 def _headers(
-    data: bytes, header: re.Pattern[bytes], openings: tuple[bytes, ...], no_code: "partial[re.Pattern[bytes]]"
+    data: bytes, header: re.Pattern[bytes], openings: tuple[bytes, ...], no_code: partial[re.Pattern[bytes]]
 ) -> Iterator[_Mention]:
     number = sum(map(data.count, openings))
     if number > _MOST_OPENINGS:

@@ -4,12 +4,10 @@ Terraform installs what the lock file says, else the newest version that all con
 constraints is read as a ceiling, and what is not determinable is the newest.
 """
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from aiposture.model import Provider
+from aiposture.model import Provider
 
 NEWEST_AZURERM = "5"
 
@@ -45,7 +43,7 @@ def parse(text: str) -> tuple[int, ...] | None:
     return tuple(int(part) for part in (*numbers, "0", "0")[:3])
 
 
-def azurerm(provider: "Provider | None") -> Ceiling:
+def azurerm(provider: Provider | None) -> Ceiling:
     """The azurerm version that a resource of `provider` is deployed with."""
     if provider is not None and provider.locked is not None:
         locked = parse(provider.locked)
@@ -82,7 +80,7 @@ def api_is_preview(api_version: str | None) -> bool:
     return api_version is None or "preview" in api_version.casefold()
 
 
-def _lowest(constraints: "Iterable[str]") -> tuple[tuple[int, ...], bool] | None:
+def _lowest(constraints: Iterable[str]) -> tuple[tuple[int, ...], bool] | None:
     bounds = [
         bound
         for constraint in constraints

@@ -1,16 +1,13 @@
 """One directory of Terraform files, as declarations."""
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
 from aiposture.files import Tree, UnreadableError
 from aiposture.model import Comment, SourceError
 from aiposture.readers.terraform import expressions as ast
 from aiposture.readers.terraform import json_syntax, syntax
 from aiposture.readers.terraform.syntax import EMPTY, Attribute, Block, Body, Document
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 SUFFIXES = (".tf", ".tf.json", ".tofu", ".tofu.json")
 
@@ -61,7 +58,7 @@ def _suffix(name: str) -> str:
     return next(suffix for suffix in SUFFIXES if name.endswith(suffix))
 
 
-def parse_file(tree: Tree, path: str, parsers: "Mapping[str, Callable[[str, bytes], Document]]") -> Document:
+def parse_file(tree: Tree, path: str, parsers: Mapping[str, Callable[[str, bytes], Document]]) -> Document:
     """A file, by the parser for its suffix. What cannot be read is an error of the document."""
     try:
         data = tree.read(path)
