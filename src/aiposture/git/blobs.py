@@ -7,7 +7,7 @@ import threading
 import time
 from typing import IO
 
-from aiposture.git.command import TIMEOUT, GitError, command, environment
+from aiposture.git.command import TIMEOUT, GitError, start
 
 _CHUNK = 1024 * 1024
 
@@ -47,17 +47,8 @@ class Blobs:
     def _start(self) -> subprocess.Popen[bytes]:
         if self._closed.is_set():
             raise GitError("the snapshot is closed")
-        try:
-            self._process = subprocess.Popen(  # noqa: S603 - a fixed command of the user's git, without a shell
-                command(self._root, ["cat-file", "--batch"]),
-                cwd=self._root,
-                env=environment(),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
-        except OSError as error:
-            raise GitError(f"git cannot be started in {self._root!r}: {error.strerror or error}") from error
+        batch = ["cat-file", "--batch"]
+        self._process = start(self._root, batch, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
         threading.Thread(target=self._watch, args=(self._process,), daemon=True).start()
         return self._process
 

@@ -41,17 +41,7 @@ class Command:
         """Start it in the directory `root`. Raises GitError if that cannot be done."""
         self._root = root
         self._name = arguments[0]
-        try:
-            self._process = subprocess.Popen(  # noqa: S603 - fixed commands of the user's git, without a shell
-                command(root, arguments),
-                cwd=root,
-                env=environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-            )
-        except OSError as error:
-            raise GitError(f"git cannot be started in {root!r}: {error.strerror or error}") from error
+        self._process = start(root, arguments, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
     def output(self) -> bytes:
         """What it prints. Raises GitError with git's own words if it fails, and as `ended` does."""
@@ -75,6 +65,16 @@ class Command:
         if self._process.poll() is None:
             self._process.kill()
             self._process.communicate()
+
+
+def start(root: str, arguments: Sequence[str], *, stdin: int, stderr: int) -> subprocess.Popen[bytes]:
+    """A git command that runs in `root` and prints into a pipe. Raises GitError if it cannot be started."""
+    try:
+        return subprocess.Popen(  # noqa: S603 - fixed commands of the user's git, without a shell
+            command(root, arguments), cwd=root, env=environment(), stdin=stdin, stdout=subprocess.PIPE, stderr=stderr
+        )
+    except OSError as error:
+        raise GitError(f"git cannot be started in {root!r}: {error.strerror or error}") from error
 
 
 def run(root: str, arguments: Sequence[str]) -> bytes:
