@@ -338,6 +338,18 @@ def test_a_full_disk_is_no_error(code, folder, monkeypatch) -> None:
     assert entries(folder) == []
 
 
+def test_an_interrupt_while_an_entry_is_written_is_not_lost(folder, monkeypatch) -> None:
+    original = os.replace
+
+    def interrupted(draft: str, path: str) -> None:
+        original(draft, path)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        cache.Store(str(folder)).put("ab", b"x")
+
+
 def test_the_folder_keeps_within_its_bounds(code, folder, monkeypatch) -> None:
     monkeypatch.setattr(cache, "_PARTS", 1)
     monkeypatch.setattr(cache, "_MOST_BYTES", 3000)

@@ -24,7 +24,7 @@ class KeptBlanks:
         self._key = hashlib.sha256(f"blanks\0{root}\0{seekers}".encode("utf-8", "surrogatepass")).hexdigest()
         self._store = Store(folder)
         data = self._store.get(self._key)
-        self.blanks = Blanks(() if data is None else data.decode().split("\n"))
+        self.blanks = Blanks(() if data is None else data.decode("ascii", "replace").split("\n"))
 
     def keep(self) -> None:
         """Write down what was met, if any of it is new."""

@@ -9,6 +9,7 @@ import os
 import stat
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from aiposture.files import UnreadableError, read_regular
@@ -65,7 +66,8 @@ class Store:
                 file.write(data)
             os.replace(draft, path)
         except BaseException:
-            os.unlink(draft)
+            with suppress(FileNotFoundError):  # it may have got its name already, and what came up must not be lost
+                os.unlink(draft)
             raise
         self._written.add(part)
 
